@@ -1,0 +1,66 @@
+# Chasqui. "make run" and "make test" need nothing before them on a Debian machine
+# with git, make and Go: scripts/packages.sh installs what is missing.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOSEC       := github.com/securego/gosec/v2/cmd/gosec@v2.30.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# Release tags of the window: no cursor animation (it costs 15 % of a core), and
+# goroutines already go through fyne.Do.
+KIOSK_TAGS := no_animations,migrated_fynedo
+
+.PHONY: run demo test lint gallery bench build fuzz clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run      start hub, office and kiosk here, with made-up data (a demo in pictures where there is no display)"
+	@echo "make demo     play one whole day in the real window under Xvfb; pictures in out/demo"
+	@echo "make test     everything that must hold"
+	@echo "make lint     vet, staticcheck, gosec, govulncheck"
+	@echo "make gallery  draw every page in every language to out/gallery"
+	@echo "make bench    the figures of docs/PERFORMANCE.md"
+
+bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -path './assets/*' -o -path './locales/*.yaml' -o -name '*.svg' -o -name '*.html' -o -name '*.css' -o -name '*.sql') go.mod go.sum
+	@scripts/packages.sh build
+	@echo "building (the window's C parts take some minutes the first time)"
+	@mkdir -p bin
+	@CGO_ENABLED=0 go build -o bin/ ./cmd/hub ./cmd/office ./cmd/chasqui ./cmd/gallery
+	@go build -tags $(KIOSK_TAGS) -o bin/kiosk ./cmd/kiosk
+	@touch $@
+
+build: bin/.built
+
+run: bin/.built
+	@if [ -n "$$DISPLAY" ]; then go run ./internal/e2e/play -bin bin -dir var run; else echo "There is no display here, so this plays the demo instead."; $(MAKE) --no-print-directory demo; fi
+
+demo: bin/.built
+	@scripts/packages.sh test
+	@go run ./internal/e2e/play -bin bin -out out/demo demo
+
+test: bin/.built
+	@scripts/packages.sh test
+	go vet ./...
+	go test -timeout 20m ./...
+	go test -race -short -timeout 10m ./sync/... ./kiosk/station/... ./hub/intake/... ./office/...
+	scripts/fuzz.sh 10
+
+lint:
+	@scripts/packages.sh build
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go run $(GOSEC) -quiet -exclude-dir=internal ./...
+	@go run $(GOVULNCHECK) ./... || { status=$$?; if [ $$status = 3 ]; then exit 3; fi; echo "lint: govulncheck could not run (its database may be out of reach); vulnerabilities were not looked up"; }
+
+gallery: bin/.built
+	@bin/gallery -out out/gallery
+	@echo "gallery: open out/gallery/index.html"
+
+fuzz:
+	scripts/fuzz.sh 60
+
+bench: bin/.built
+	@scripts/packages.sh test
+	go run ./internal/bench -bin bin
+
+clean:
+	rm -rf bin out var

@@ -1,0 +1,169 @@
+package kiosk
+
+import (
+	"context"
+	"time"
+
+	"chasqui/sync/wire"
+)
+
+// Office is how this kiosk is set up: the office's facts and settings.
+type Office struct {
+	// Scope is the path of the office, "CL/13/13101/centro".
+	Scope string
+	// Municipality is its first three elements, "CL/13/13101".
+	Municipality string
+	Name         string
+	Region       string // CUT code
+	Comuna       string // CUT code
+	Languages    []string
+	Language     string // the default one
+	// TimeZone is an IANA name.
+	TimeZone string
+	// ScreenWidthMM is the physical width of the screen; ViewingDistanceMM how far
+	// a person stands.
+	ScreenWidthMM     float64
+	ViewingDistanceMM float64
+	// IdleWarn is the inactivity after which a warning is shown, IdleCount how
+	// long it counts down before the wipe.
+	IdleWarn  time.Duration
+	IdleCount time.Duration
+	// MediaFolders are the folders in which a citizen may pick a file: removable
+	// media only.
+	MediaFolders []string
+	// SuggestionsOff switches every suggestion off.
+	SuggestionsOff bool
+	Version        string // of the program
+}
+
+// LinkState is what the kiosk knows of its link, in words for the status strip.
+type LinkState string
+
+// The states of the link. Each has a sentence in locales/kiosk under
+// "link."+state for the citizen's strip and "desk.link."+state for the desk.
+const (
+	LinkUnknown  LinkState = "unknown"      // nothing tried yet
+	LinkUp       LinkState = "up"           // the hub answered, signed
+	LinkDown     LinkState = "down"         // nothing answers
+	LinkNotHub   LinkState = "not-hub"      // something answers that is not our hub
+	LinkRefused  LinkState = "refused"      // the hub refuses this kiosk
+	LinkNoEnrol  LinkState = "not-enrolled" // this kiosk was never enrolled
+	LinkBadReply LinkState = "bad-reply"    // signed wrongly or not for us
+)
+
+// Status is what the strip at the top of every page tells.
+type Status struct {
+	Link LinkState
+	// Unsent counts requests (not counts or parts) that the hub has not
+	// acknowledged; Oldest is when the oldest of them was filed.
+	Unsent int
+	Oldest time.Time
+	// Full says that the disk has no room for another request.
+	Full bool
+	// LastHeard is when the hub last answered, zero for never.
+	LastHeard time.Time
+}
+
+// DeskItem is one request in the desk's view of the queue. There is no content
+// in it: the desk cannot read a request either.
+type DeskItem struct {
+	Folio   wire.Folio
+	Service string
+	State   wire.State
+	Reason  string
+	Created time.Time
+	Changed time.Time
+	// Parts and PartsSent count the attachment's parts.
+	Parts, PartsSent int
+}
+
+// Device is the health of the box.
+type Device struct {
+	Kiosk     string
+	Office    string
+	Hub       string
+	Link      LinkState
+	LinkWords string // for programmers: the last error
+	FreeBytes uint64
+	Damage    string
+	Program   string
+	LastHeard time.Time
+	NextTry   time.Time
+}
+
+// Offer is one suggestion, decided for this session: either a wording to show or
+// a silent place in the holdout.
+type Offer struct {
+	Suggestion Suggestion
+	Wording    Wording
+	// Held says that nothing is to be shown: the session is in the holdout.
+	Held bool
+}
+
+// Station is the kiosk as it runs, seen from the screen. All methods may be
+// called from the screen's goroutine; Submit is the only slow one.
+type Station interface {
+	// Office returns the settings.
+	Office() Office
+	// Submit files the session's request: it builds, seals and commits it. When it
+	// returns without error the request is on the disk, durably. An error is a
+	// *Problem where a person can do something about it.
+	Submit(ctx context.Context, s *Session) (Receipt, error)
+	// Emit tells an event to whoever counts.
+	Emit(Event)
+	// Status returns what the strip tells.
+	Status() Status
+	// StateOf returns where a request stands now.
+	StateOf(id wire.ID) wire.State
+	// Offer decides on the session's one suggestion after a request is filed. ok is
+	// false when there is none to make; a held-out offer is recorded by itself.
+	Offer(s *Session, r Receipt) (offer Offer, ok bool)
+	// Answer records the answer to an offer (wire.AnswerAccepted and so on).
+	Answer(s *Session, r Receipt, o Offer, answer string)
+	// ReceiptPDF returns the receipt as a PDF in the session's language.
+	ReceiptPDF(s *Session, r Receipt) ([]byte, error)
+
+	// CheckPIN says whether a PIN opens the desk. After five wrong ones in a row it
+	// says no for a minute, and wait tells how long.
+	CheckPIN(pin string) (ok bool, wait time.Duration)
+	DeskItems() ([]DeskItem, error)
+	Device() Device
+	// Tally counts one transaction served at the counter; Untally takes the last
+	// one of that service back within the same hour.
+	Tally(service string) error
+	Untally(service string) error
+	// Tallied returns today's tally by service.
+	Tallied() map[string]int
+	// Now is the station's clock.
+	Now() time.Time
+}
+
+// ProblemCode names a problem that a person can do something about. Its words
+// are in locales/kiosk under "problem."+code.
+type ProblemCode string
+
+// The problems of Submit.
+const (
+	ProblemFull     ProblemCode = "full"      // no room on the disk: go to the desk
+	ProblemDisk     ProblemCode = "disk"      // the disk would not take it
+	ProblemNoKeys   ProblemCode = "no-keys"   // no keys for the responsible unit
+	ProblemNotReady ProblemCode = "not-ready" // answers are missing or not valid
+	ProblemService  ProblemCode = "service"   // the service is not in the catalogue
+)
+
+// Problem is an error for people. Err, when set, is for programmers.
+type Problem struct {
+	Code ProblemCode
+	Err  error
+}
+
+// Error implements error.
+func (p *Problem) Error() string {
+	if p.Err != nil {
+		return string(p.Code) + ": " + p.Err.Error()
+	}
+	return string(p.Code)
+}
+
+// Unwrap returns the error for programmers.
+func (p *Problem) Unwrap() error { return p.Err }
