@@ -43,8 +43,8 @@ func NewFolio(prefix string, random io.Reader) (Folio, error) {
 	return Folio(body + string(folioCheck(body))), nil
 }
 
-// FolioPrefix returns the n-th kiosk prefix, 0 ≤ n < 29³. It starts with a
-// letter so that a folio is never taken for a telephone number.
+// FolioPrefix returns the n-th kiosk prefix, 0 ≤ n < 19·29² = 15,979. It starts
+// with a letter so that a folio is never taken for a telephone number.
 func FolioPrefix(n int) (string, error) {
 	const letters = 19
 	if n < 0 || n >= letters*29*29 {
@@ -75,7 +75,7 @@ func ParseFolio(s string) (Folio, error) {
 }
 
 // String returns the folio in the groups in which it is shown and read aloud:
-// "K7M 4029 1837 W".
+// "K7M 4029 1837 6".
 func (f Folio) String() string {
 	if len(f) != FolioLength {
 		return string(f)

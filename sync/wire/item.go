@@ -109,7 +109,7 @@ func (it Item) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encode item %s: %w: header of %d or body of %d bytes is too long", it.ID, ErrMalformed, len(header), len(it.Body))
 	}
 	out := make([]byte, 0, 4+len(header)+len(it.Body))
-	out = binary.BigEndian.AppendUint32(out, uint32(len(header)))
+	out = binary.BigEndian.AppendUint32(out, uint32(len(header))) // #nosec G115 -- at most MaxHeader, checked above
 	out = append(out, header...)
 	return append(out, it.Body...), nil
 }

@@ -30,6 +30,11 @@ const MediaType = "application/vnd.chasqui.v1"
 // MaxPacket is the longest packet in bytes that anybody reads.
 const MaxPacket = 8 << 20
 
+// MaxItems is the most items of one packet. Frames cost five bytes each on the
+// way and five times that in memory: without a bound, empty ones would make a
+// reader hold far more than it was sent.
+const MaxItems = 1 << 16
+
 // The frame types of a packet.
 const (
 	frameHeader    = 1
@@ -63,6 +68,9 @@ func EncodePacket(domain Domain, key ed25519.PrivateKey, header any, items [][]b
 	}
 	if len(head) > MaxHeader {
 		return nil, fmt.Errorf("encode packet: %w: header of %d bytes", ErrMalformed, len(head))
+	}
+	if len(items) > MaxItems {
+		return nil, fmt.Errorf("encode packet: %w: %d items, the limit is %d", ErrMalformed, len(items), MaxItems)
 	}
 	out := bytes.Clone(packetMagic)
 	out = appendFrame(out, frameHeader, head)
@@ -99,7 +107,7 @@ func DecodePacket(b []byte) (*Packet, error) {
 		switch {
 		case kind == frameHeader && p.Header == nil && len(p.Items) == 0 && length > 0 && length <= MaxHeader:
 			p.Header = payload
-		case kind == frameItem && p.Header != nil:
+		case kind == frameItem && p.Header != nil && len(p.Items) < MaxItems:
 			p.Items = append(p.Items, payload)
 		case kind == frameSignature && p.Header != nil && length == ed25519.SignatureSize && at+5+length == len(b):
 			p.signed, p.signature = b[:at], payload
@@ -130,7 +138,7 @@ func (p *Packet) ParseHeader(out any) error {
 }
 
 func appendFrame(out []byte, kind byte, payload []byte) []byte {
-	out = binary.BigEndian.AppendUint32(out, uint32(len(payload)))
+	out = binary.BigEndian.AppendUint32(out, uint32(len(payload))) // #nosec G115 -- EncodePacket refuses what is longer than MaxPacket
 	out = append(out, kind)
 	return append(out, payload...)
 }
