@@ -1,0 +1,159 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"chasqui/kiosk"
+)
+
+// Catalog is the set of services that a kiosk offers. It does not change after
+// Load and may be used from several goroutines.
+type Catalog struct {
+	services []*Service
+}
+
+// serviceFile is the name that makes a folder a service.
+const serviceFile = "service.yaml"
+
+// Load reads every service of shared: folders with a service.yaml and a message
+// file for each other language. overlay, which may be nil, is a municipality's own
+// folder of the same shape with message files only, Spanish ("es.yaml") among
+// them: its texts replace the shared ones under the keys cost, time_limit,
+// unit_name, privacy.how_long, channel.* and document.*. Where it gives such a text in
+// Spanish only, the other languages show that one, visibly, rather than a fact
+// that does not hold there.
+//
+// Load refuses a service whose file cannot be trusted: broken YAML, against the
+// schema, a condition that does not compile. What only falls short of the
+// standard is for Lint. Each error names file and line.
+func Load(shared, overlay fs.FS) (*Catalog, error) {
+	folders, err := serviceFolders(shared)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{}
+	var errs []error
+	for _, folder := range folders {
+		s, problems := loadService(shared, overlay, folder)
+		for _, p := range problems {
+			errs = append(errs, p)
+		}
+		if len(problems) == 0 {
+			c.services = append(c.services, s)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("catalogue: %w", errors.Join(errs...))
+	}
+	if len(c.services) == 0 {
+		return nil, errors.New("catalogue: no services found; each is a folder with a " + serviceFile)
+	}
+	return c, nil
+}
+
+// Services returns the services in the order of their ids.
+func (c *Catalog) Services() []*Service { return slices.Clone(c.services) }
+
+// Find returns the service with an id.
+func (c *Catalog) Find(id string) (*Service, bool) {
+	for _, s := range c.services {
+		if s.ID() == id {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+func serviceFolders(fsys fs.FS) ([]string, error) {
+	files, err := fs.Glob(fsys, "*/"+serviceFile)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	var folders []string
+	for _, f := range files {
+		folders = append(folders, f[:len(f)-len("/"+serviceFile)])
+	}
+	slices.Sort(folders)
+	return folders, nil
+}
+
+// loadService reads one service with its messages. Without problems it can be
+// used; with problems it may be nil.
+func loadService(shared, overlay fs.FS, folder string) (*Service, []*problem) {
+	s, problems := readService(shared, folder)
+	if s == nil || len(problems) > 0 {
+		return s, problems
+	}
+	s.texts = map[string]map[string]string{sourceLanguage: {}}
+	for _, t := range s.def.texts() {
+		s.texts[sourceLanguage][t.Key] = t.Text
+	}
+	for _, language := range s.def.Languages {
+		if language == sourceLanguage {
+			continue
+		}
+		m, err := readMessages(shared, folder, language)
+		if err != nil {
+			problems = append(problems, asProblem(folder+"/"+language+".yaml", err))
+			continue
+		}
+		s.texts[language] = map[string]string{}
+		if m != nil {
+			for key, text := range m.text {
+				s.texts[language][key] = text
+			}
+		}
+	}
+	if overlay != nil && len(problems) == 0 {
+		problems = s.lay(overlay, folder)
+	}
+	s.resolved = map[string]kiosk.Service{}
+	for _, language := range s.def.Languages {
+		s.resolved[language] = s.resolve(language)
+	}
+	return s, problems
+}
+
+// lay puts a municipality's own texts over the shared ones.
+func (s *Service) lay(overlay fs.FS, folder string) []*problem {
+	own, err := readMessages(overlay, folder, sourceLanguage)
+	if err != nil {
+		return []*problem{asProblem(folder+"/"+sourceLanguage+".yaml", err)}
+	}
+	var problems []*problem
+	replace := func(language string, m *messages) {
+		for _, key := range sortedKeys(m.text) {
+			if _, known := s.texts[sourceLanguage][key]; !known || !local(key) {
+				problems = append(problems, m.source.problem(m.node(key), ruleOverlay,
+					"%q is not a text that a municipality replaces; take it out", key))
+				continue
+			}
+			s.texts[language][key] = m.text[key]
+		}
+	}
+	if own != nil {
+		replace(sourceLanguage, own)
+	}
+	for _, language := range s.def.Languages {
+		if language == sourceLanguage {
+			continue
+		}
+		if own != nil {
+			for key := range own.text {
+				delete(s.texts[language], key) // a shared fact that does not hold here
+			}
+		}
+		m, err := readMessages(overlay, folder, language)
+		if err != nil {
+			problems = append(problems, asProblem(folder+"/"+language+".yaml", err))
+			continue
+		}
+		if m != nil {
+			replace(language, m)
+		}
+	}
+	return problems
+}

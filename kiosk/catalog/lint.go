@@ -1,0 +1,275 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"chasqui/assets"
+)
+
+// Finding is something the linter has to say about a place in a file.
+type Finding struct {
+	File     string // inside the catalogue: "certificado-residencia/service.yaml"
+	Line     int    // from 1
+	Column   int    // from 1
+	Rule     string // its name, "no-why"
+	Severity Severity
+	// Message says what is the matter and what to do.
+	Message string
+}
+
+// String returns the finding as a compiler would print it.
+func (f Finding) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
+}
+
+// Lint checks every service of a catalogue against the service standard. It
+// returns what it found in the order of files and lines; a catalogue without
+// findings of SeverityError may be published.
+func Lint(fsys fs.FS) []Finding {
+	folders, err := serviceFolders(fsys)
+	if err != nil {
+		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError, Message: err.Error()}}
+	}
+	if len(folders) == 0 {
+		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError,
+			Message: "no services found; each is a folder with a " + serviceFile}}
+	}
+	var all []Finding
+	for _, folder := range folders {
+		all = append(all, lintService(fsys, folder)...)
+	}
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
+	})
+	return slices.Compact(all)
+}
+
+// linter gathers the findings about one service.
+type linter struct {
+	*Service
+	fsys     fs.FS
+	folder   string
+	findings []Finding
+}
+
+func lintService(fsys fs.FS, folder string) []Finding {
+	s, problems := loadService(fsys, nil, folder)
+	l := &linter{Service: s, fsys: fsys, folder: folder}
+	for _, p := range problems {
+		l.findings = append(l.findings, Finding{p.file, p.line, p.column, p.rule, SeverityError, p.message})
+	}
+	if len(problems) > 0 {
+		return l.findings // what follows would only repeat it
+	}
+	l.checkHeader()
+	l.checkQuestions()
+	l.checkOutcomes()
+	l.checkTranslations()
+	l.checkWords()
+	l.checkSuggestions()
+	l.checkPaths()
+	l.checkTests()
+	return l.findings
+}
+
+// say adds a finding at a place in service.yaml.
+func (l *linter) say(severity Severity, rule string, at []any, format string, args ...any) {
+	p := l.source.problem(l.source.at(at...), rule, format, args...)
+	l.findings = append(l.findings, Finding{p.file, p.line, p.column, rule, severity, p.message})
+}
+
+func at(path ...any) []any { return path }
+
+func (l *linter) checkHeader() {
+	d := l.def
+	if !slices.Contains(d.Languages, sourceLanguage) {
+		l.say(SeverityError, ruleLanguage, at("languages"), "Spanish is not among the languages; add es")
+	}
+	if d.Unit == "" || d.Text.UnitName == "" {
+		l.say(SeverityError, ruleUnit, at("unit"), "nobody is responsible; write unit and text.unit_name")
+	}
+	l.checkIcon(d.Icon, "icon")
+	if d.Text.Cost == "" {
+		l.say(SeverityError, ruleCost, at("text"), "what it costs is missing; write text.cost, \"gratis\" or \"consulte en el mesón\" if need be")
+	}
+	if d.Text.TimeLimit == "" {
+		l.say(SeverityError, ruleTimeLimit, at("text"), "how long it takes is missing; write text.time_limit")
+	}
+	if len(d.Documents) == 0 {
+		l.say(SeverityError, ruleDocuments, at("documents"), "what to bring is missing; list documents, or one that says that none is needed")
+	}
+	other := false
+	for i, c := range d.Channels {
+		if c.Channel != "kiosk" && c.Channel != "kiosk-assisted" {
+			other = true
+		}
+		if c.Hours == "" && c.Channel != "web" {
+			l.say(SeverityError, ruleHours, at("channels", i), "the channel %s has no hours; write when it can be used", c.Channel)
+		}
+	}
+	if !other {
+		l.say(SeverityError, ruleChannel, at("channels"), "the kiosk is the only channel; name another, so that nobody is left out")
+	}
+	if len(d.Facts) == 0 {
+		l.say(SeverityError, ruleSource, at("facts"), "no source is named; list facts with where each comes from")
+	}
+	for i, f := range d.Facts {
+		if (f.URL == "" || f.Read == "") && !mentions(f.About+" "+f.Source, "pregunte", "consulte") {
+			l.say(SeverityError, ruleSource, at("facts", i), "the fact %s was read nowhere; give url and read, or write \"pregunte en el mesón\"", f.ID)
+		}
+	}
+}
+
+// checkIcon looks for an icon among those that the programs carry. A service
+// always has one; an option may do without.
+func (l *linter) checkIcon(name string, path ...any) {
+	if _, ok := assets.Icon(name); !ok {
+		l.say(SeverityError, ruleIcon, path, "there is no icon %q; take one from assets/icons", name)
+	}
+}
+
+func (l *linter) checkQuestions() {
+	for i, q := range l.def.Questions {
+		for j, o := range q.Options {
+			if o.Icon != "" {
+				l.checkIcon(o.Icon, "questions", i, "options", j, "icon")
+			}
+		}
+		if q.Why == "" {
+			l.say(SeverityError, ruleWhy, at("questions", i), "question %q does not say why it is asked; write why, or do not ask", q.ID)
+		}
+		for j, v := range q.Valid {
+			if v.Message == "" {
+				l.say(SeverityError, ruleMessage, at("questions", i, "valid", j), "constraint %q has no message; say what to do when it does not hold", v.ID)
+			}
+		}
+		if q.Max > 0 && q.Min > q.Max {
+			l.say(SeverityError, ruleSchema, at("questions", i, "min"), "min is over max; no number fits")
+		}
+	}
+}
+
+func (l *linter) checkOutcomes() {
+	last := len(l.def.Outcomes) - 1
+	for i, o := range l.def.Outcomes {
+		if o.When == "" && i < last {
+			l.say(SeverityError, ruleNoOutcome, at("outcomes", i+1), "outcome %q is never reached: %q before it always applies; give that one a condition", l.def.Outcomes[i+1].ID, o.ID)
+		}
+	}
+	if l.def.Outcomes[last].When != "" {
+		l.say(SeverityError, ruleDefault, at("outcomes", last), "some answers may lead nowhere; end with an outcome without a condition")
+	}
+}
+
+// checkTranslations compares every declared language with the Spanish texts.
+func (l *linter) checkTranslations() {
+	texts := l.def.texts()
+	known := map[string]bool{}
+	for _, t := range texts {
+		known[t.Key] = true
+	}
+	for _, language := range l.def.Languages {
+		if language == sourceLanguage {
+			continue
+		}
+		m, err := readMessages(l.fsys, l.folder, language)
+		if err != nil {
+			continue // loading has said so
+		}
+		if m == nil {
+			l.say(SeverityError, ruleTranslation, at("languages"), "there is no %s.yaml; write it, or take %s out of languages", language, language)
+			continue
+		}
+		for _, t := range texts {
+			switch translated := m.text[t.Key]; {
+			case translated == "":
+				l.say(SeverityError, ruleTranslation, t.At, "%s.yaml lacks %q; translate it", language, t.Key)
+			case translated == t.Text && countWords(t.Text) >= 4:
+				l.sayIn(m, SeverityWarning, ruleTranslation, t.Key, "%q is still in Spanish; translate it", t.Key)
+			}
+		}
+		for _, key := range sortedKeys(m.text) {
+			if !known[key] {
+				l.sayIn(m, SeverityError, ruleStray, key, "no text of the service has the key %q; correct it or take it out", key)
+			}
+		}
+	}
+}
+
+// sayIn adds a finding at a message of a message file.
+func (l *linter) sayIn(m *messages, severity Severity, rule, key, format string, args ...any) {
+	p := m.source.problem(m.node(key), rule, format, args...)
+	l.findings = append(l.findings, Finding{p.file, p.line, p.column, rule, severity, p.message})
+}
+
+// checkSuggestions holds every suggestion to the rules of suggesting, whatever
+// its author's condition says.
+func (l *linter) checkSuggestions() {
+	for i, g := range l.def.Suggestions {
+		made := false
+		for _, f := range l.everyFact() {
+			action := l.actionOf(f.Outcome)
+			if l.suggestWhen[i].eval(&world{vars: f.vars(action)}) != isTrue {
+				continue
+			}
+			made = true
+			if reason := mayNot(g.ID, f, action); reason != "" {
+				l.say(SeverityError, ruleSuggestion, at("suggestions", i, "when"), "it would be made %s; add that to its condition", reason)
+				break
+			}
+		}
+		if !made {
+			l.say(SeverityError, ruleSuggestion, at("suggestions", i, "when"), "its condition never holds; correct it or take the suggestion out")
+		}
+		for j, w := range g.Wordings {
+			if g.Source == "" && hasDigit(w.Title+w.Body) {
+				l.say(SeverityError, ruleSuggestion, at("suggestions", i, "wordings", j), "the wording claims a figure and the suggestion has no source; name it")
+			}
+		}
+	}
+}
+
+// follow is the suggestion that leads to the hub's status page.
+const follow = "seguir-desde-casa"
+
+func mayNot(id string, f Facts, action string) string {
+	switch {
+	case f.DigitalFailedToday:
+		return "to somebody for whom the digital way failed today"
+	case !f.DigitalComplete:
+		return "where the digital way is not complete"
+	case action != "apply":
+		return "before the person's own business is done"
+	case id == follow && !f.PublicURL:
+		return "without a public address to follow the folio at"
+	}
+	return ""
+}
+
+func (l *linter) actionOf(outcome string) string {
+	for _, o := range l.def.Outcomes {
+		if o.ID == outcome {
+			return string(o.Action)
+		}
+	}
+	return ""
+}
+
+// everyFact returns every combination of facts that this service can meet.
+func (l *linter) everyFact() []Facts {
+	var all []Facts
+	for _, o := range l.def.Outcomes {
+		for _, language := range l.def.Languages {
+			for bits := range 8 {
+				all = append(all, Facts{
+					PublicURL: bits&1 != 0, DigitalComplete: bits&2 != 0, DigitalFailedToday: bits&4 != 0,
+					Language: language, Service: l.def.ID, Outcome: o.ID,
+				})
+			}
+		}
+	}
+	return all
+}

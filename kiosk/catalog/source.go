@@ -1,0 +1,203 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// maxFile bounds a catalogue file, in bytes: the largest service is a tenth of it.
+const maxFile = 512 << 10
+
+// maxDepth bounds how deep a catalogue file nests.
+const maxDepth = 16
+
+// source is a YAML file with the place of everything in it.
+type source struct {
+	file string // path inside the catalogue
+	root *yaml.Node
+}
+
+// problem is an error in a file, with the place and what to do.
+type problem struct {
+	file         string
+	line, column int
+	rule         string
+	message      string
+}
+
+func (p *problem) Error() string {
+	return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.message)
+}
+
+// readSource reads a YAML file. Anchors, aliases, merge keys and a key written
+// twice are refused: they make a file say less, or more, than it shows.
+func readSource(fsys fs.FS, file string) (*source, error) {
+	b, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return nil, &problem{file: file, line: 1, column: 1, rule: ruleFile, message: "cannot be read; check that the file is there: " + err.Error()}
+	}
+	return parseSource(file, b)
+}
+
+var lineInError = regexp.MustCompile(`line (\d+)`)
+
+func parseSource(file string, b []byte) (*source, error) {
+	at := func(line, column int, format string, args ...any) *problem {
+		return &problem{file: file, line: line, column: column, rule: ruleYAML, message: fmt.Sprintf(format, args...)}
+	}
+	if len(b) > maxFile {
+		return nil, at(1, 1, "is %d bytes long; keep it under %d", len(b), maxFile)
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(b, &document); err != nil {
+		line := 1
+		if m := lineInError.FindStringSubmatch(err.Error()); m != nil {
+			line, _ = strconv.Atoi(m[1]) // the expression matches digits only
+		}
+		return nil, at(line, 1, "is not YAML; correct the indentation or the quotes here: %v", err)
+	}
+	if document.Kind != yaml.DocumentNode || len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
+		return nil, at(1, 1, "is empty or not a set of keys; begin with \"key: value\"")
+	}
+	s := &source{file: file, root: document.Content[0]}
+	if err := s.checkNode(s.root, 0); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *source) checkNode(n *yaml.Node, depth int) error {
+	if depth > maxDepth {
+		return s.problem(n, ruleYAML, "nests deeper than %d levels; write it flatter", maxDepth)
+	}
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		return s.problem(n, ruleYAML, "uses an anchor or alias; write the value out")
+	}
+	if n.Kind == yaml.MappingNode {
+		seen := map[string]bool{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
+				return s.problem(key, ruleYAML, "has a key that is not a word; write a plain key")
+			}
+			if seen[key.Value] {
+				return s.problem(key, ruleYAML, "has the key %q twice; keep one", key.Value)
+			}
+			seen[key.Value] = true
+		}
+	}
+	for _, child := range n.Content {
+		if err := s.checkNode(child, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *source) problem(n *yaml.Node, rule, format string, args ...any) *problem {
+	return &problem{file: s.file, line: max(n.Line, 1), column: max(n.Column, 1), rule: rule, message: fmt.Sprintf(format, args...)}
+}
+
+// at returns the node to point at for a path of keys (string) and indexes (int),
+// or for the nearest one above it that exists: the value, or its key where the
+// value is a list or a set of keys of its own.
+func (s *source) at(path ...any) *yaml.Node {
+	n, place := s.root, s.root
+	for _, step := range path {
+		key, next := child(n, step)
+		if next == nil {
+			break
+		}
+		n, place = next, next
+		if key != nil && next.Kind != yaml.ScalarNode {
+			place = key
+		}
+	}
+	return place
+}
+
+// child returns the node under a key or index, with its key where it has one.
+func child(n *yaml.Node, step any) (key, value *yaml.Node) {
+	switch step := step.(type) {
+	case int:
+		if n.Kind == yaml.SequenceNode && step >= 0 && step < len(n.Content) {
+			return nil, n.Content[step]
+		}
+	case string:
+		if n.Kind == yaml.SequenceNode {
+			if i, err := strconv.Atoi(step); err == nil {
+				return child(n, i)
+			}
+			return nil, nil
+		}
+		if n.Kind != yaml.MappingNode {
+			return nil, nil
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				return n.Content[i], n.Content[i+1]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// plain returns a node as the values that a JSON Schema speaks of. Numbers come
+// as int or float64, and a date stays the text it was written as.
+func plain(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.MappingNode:
+		out := map[string]any{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			out[n.Content[i].Value] = plain(n.Content[i+1])
+		}
+		return out
+	case yaml.SequenceNode:
+		out := []any{}
+		for _, c := range n.Content {
+			out = append(out, plain(c))
+		}
+		return out
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		var b bool
+		if n.Decode(&b) == nil {
+			return b
+		}
+	case "!!int":
+		if i, err := strconv.Atoi(n.Value); err == nil {
+			return i
+		}
+	case "!!float":
+		if f, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			return f
+		}
+	}
+	return n.Value
+}
+
+// asProblem returns err as a problem in file, whatever it was.
+func asProblem(file string, err error) *problem {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return &problem{file: file, line: 1, column: 1, rule: ruleFile, message: err.Error()}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func hasAnyPrefix(s string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
