@@ -124,6 +124,11 @@ func (w *Words) resolve(key string, count any, args []any) string {
 		data[fmt.Sprint(args[i])] = args[i+1]
 	}
 	text, err := w.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
+	if err != nil && count != nil {
+		// Spanish and Portuguese have a form of their own for whole millions, which
+		// no translator is asked for: they read like two.
+		text, err = w.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: 2})
+	}
 	if err == nil {
 		return text
 	}

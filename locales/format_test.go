@@ -1,0 +1,133 @@
+package locales
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+)
+
+// spaced writes no-break spaces as "_", to be seen in a table.
+func spaced(s string) string { return strings.ReplaceAll(s, nbsp, "_") }
+
+func TestNumbersAreWrittenByTheLanguagesRules(t *testing.T) {
+	type row struct{ es, en, pt, ht string }
+	check := func(what string, want row, write func(*Words) string) {
+		t.Helper()
+		for tag, want := range map[string]string{"es": want.es, "en": want.en, "pt": want.pt, "ht": want.ht} {
+			if got := spaced(write(In(tag))); got != want {
+				t.Errorf("%s in %s: %q, want %q", what, tag, got, want)
+			}
+		}
+	}
+	same := func(s string) row { return row{s, s, s, s} }
+	for n, want := range map[int]row{
+		0: same("0"), 7: same("7"), 999: same("999"), -999: same("-999"),
+		1000: {"1.000", "1,000", "1.000", "1_000"}, -12345: {"-12.345", "-12,345", "-12.345", "-12_345"},
+		1234567:       {"1.234.567", "1,234,567", "1.234.567", "1_234_567"},
+		math.MinInt64: {"-9.223.372.036.854.775.808", "-9,223,372,036,854,775,808", "-9.223.372.036.854.775.808", "-9_223_372_036_854_775_808"},
+	} {
+		check("number", want, func(w *Words) string { return w.Number(n) })
+	}
+	for _, test := range []struct {
+		v      float64
+		places int
+		want   row
+	}{
+		{0, 0, same("0")}, {3.14159, 2, row{"3,14", "3.14", "3,14", "3,14"}}, {1234.5, 1, row{"1.234,5", "1,234.5", "1.234,5", "1_234,5"}},
+		{-0.04, 1, row{"0,0", "0.0", "0,0", "0,0"}}, {-0.06, 1, row{"-0,1", "-0.1", "-0,1", "-0,1"}}, {999.999, 2, row{"1.000,00", "1,000.00", "1.000,00", "1_000,00"}},
+		{5, -3, same("5")}, {math.NaN(), 1, same("–")}, {math.Inf(1), 1, same("–")}, {math.Inf(-1), 1, same("–")},
+	} {
+		check("decimal", test.want, func(w *Words) string { return w.Decimal(test.v, test.places) })
+	}
+	for _, test := range []struct {
+		v      float64
+		places int
+		want   row
+	}{
+		{.456, 1, row{"45,6_%", "45.6%", "45,6%", "45,6_%"}}, {1, 0, row{"100_%", "100%", "100%", "100_%"}}, {0, 0, row{"0_%", "0%", "0%", "0_%"}},
+		{-.014, 1, row{"-1,4_%", "-1.4%", "-1,4%", "-1,4_%"}}, {12.5, 0, row{"1.250_%", "1,250%", "1.250%", "1_250_%"}},
+		{math.NaN(), 1, same("–")}, {math.MaxFloat64, 1, same("–")},
+	} {
+		check("percent", test.want, func(w *Words) string { return w.Percent(test.v, test.places) })
+	}
+	for pesos, want := range map[int]row{
+		0: {"$0", "CLP_0", "CLP_0", "0_CLP"}, 990: {"$990", "CLP_990", "CLP_990", "990_CLP"},
+		12345: {"$12.345", "CLP_12,345", "CLP_12.345", "12_345_CLP"}, -1500000: {"-$1.500.000", "-CLP_1,500,000", "-CLP_1.500.000", "-1_500_000_CLP"},
+	} {
+		check("money", want, func(w *Words) string { return w.Money(pesos) })
+	}
+}
+
+// The tables of golang.org/x/text, which are CLDR's, say the same.
+func TestNumbersAgreeWithCLDR(t *testing.T) {
+	for tag, cldr := range map[string]language.Tag{"es": language.MustParse("es-CL"), "en": language.English, "pt": language.BrazilianPortuguese} {
+		printer := message.NewPrinter(cldr)
+		for _, n := range []int{0, 12, 1234, 12345, 1234567, -98765} {
+			if got, want := In(tag).Number(n), printer.Sprint(number.Decimal(n)); got != want {
+				t.Errorf("%s: %q, CLDR has %q", cldr, got, want)
+			}
+		}
+		for _, v := range []float64{.5, 1234.5, 98765.4} {
+			if got, want := In(tag).Decimal(v, 1), printer.Sprint(number.Decimal(v, number.Scale(1))); got != want {
+				t.Errorf("%s: %q, CLDR has %q", cldr, got, want)
+			}
+		}
+		if got, want := In(tag).Percent(.456, 1), printer.Sprint(number.Percent(.456, number.Scale(1))); got != want {
+			t.Errorf("%s: %q, CLDR has %q", cldr, got, want)
+		}
+	}
+}
+
+func TestDatesAreWrittenByTheLanguagesRules(t *testing.T) {
+	santiago, err := time.LoadLocation("America/Santiago")
+	if err != nil {
+		t.Fatal(err)
+	}
+	afternoon := time.Date(2026, 11, 23, 15, 4, 59, 0, santiago)
+	for tag, want := range map[string][2]string{
+		"es": {"23 de noviembre de 2026", "23 de noviembre de 2026, 15:04"},
+		"en": {"November 23, 2026", "November 23, 2026 at 3:04_PM"},
+		"pt": {"23 de novembro de 2026", "23 de novembro de 2026 às 15:04"},
+		"ht": {"23 novanm 2026", "23 novanm 2026, 15:04"},
+	} {
+		if got := In(tag).Date(afternoon); got != want[0] {
+			t.Errorf("%s: %q, want %q", tag, got, want[0])
+		}
+		if got := spaced(In(tag).DateTime(afternoon)); got != want[1] {
+			t.Errorf("%s: %q, want %q", tag, got, want[1])
+		}
+	}
+	// The day is the one where t is, and midnight is not noon.
+	late := time.Date(2026, 1, 1, 2, 5, 0, 0, time.UTC)
+	for tag, want := range map[string][2]string{
+		"es": {"1 de enero de 2026, 02:05", "31 de diciembre de 2025, 23:05"},
+		"en": {"January 1, 2026 at 2:05_AM", "December 31, 2025 at 11:05_PM"},
+		"pt": {"1 de janeiro de 2026 às 02:05", "31 de dezembro de 2025 às 23:05"},
+		"ht": {"1 janvye 2026, 02:05", "31 desanm 2025, 23:05"},
+	} {
+		if got := spaced(In(tag).DateTime(late)); got != want[0] {
+			t.Errorf("%s: %q, want %q", tag, got, want[0])
+		}
+		if got := spaced(In(tag).DateTime(late.In(santiago))); got != want[1] {
+			t.Errorf("%s: %q, want %q", tag, got, want[1])
+		}
+	}
+}
+
+func TestEveryLanguageHasAFormatAndTwelveMonths(t *testing.T) {
+	for _, l := range Languages() {
+		seen := map[string]bool{}
+		for month := time.January; month <= time.December; month++ {
+			date := In(l.Tag).Date(time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC))
+			if seen[date] || strings.ContainsAny(date, "⟦⟧") || !strings.Contains(date, "2026") {
+				t.Errorf("%s: %s is %q", l.Tag, month, date)
+			}
+			seen[date] = true
+		}
+	}
+}
