@@ -1,0 +1,4 @@
+package fleet
+
+// CompactCode is for the fuzz test.
+var CompactCode = compactCode
