@@ -1,0 +1,82 @@
+package station
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"chasqui/sync/wire"
+)
+
+// Collector exposes the station to Prometheus, on the kiosk's loopback only. The
+// labels are bounded: services of the catalogue, channels, events.
+type Collector struct{ station *Station }
+
+// newEvents returns the counter of events, which starts at zero with the program
+// as Prometheus expects; the hourly counts are what survives.
+func newEvents() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "kiosk_events_total", Help: "Events counted since the program started.",
+	}, []string{"service", "channel", "event"})
+}
+
+// NewCollector returns the station's collector.
+func NewCollector(s *Station) *Collector { return &Collector{s} }
+
+var (
+	descRequests = prometheus.NewDesc("kiosk_requests", "Requests on this kiosk by state of the table.", []string{"state"}, nil)
+	descOldest   = prometheus.NewDesc("kiosk_oldest_unsent_seconds", "Age of the oldest request that the hub has not acknowledged; 0 when there is none.", nil, nil)
+	descFree     = prometheus.NewDesc("kiosk_disk_free_bytes", "Free space where the queue lies.", nil, nil)
+	descDamage   = prometheus.NewDesc("kiosk_outbox_damaged", "1 when the outbox's own check at start failed.", nil, nil)
+	descLink     = prometheus.NewDesc("kiosk_link_up", "1 when the hub answered the last exchange.", nil, nil)
+	descHeard    = prometheus.NewDesc("kiosk_last_heard_timestamp_seconds", "When the hub last answered; 0 for never.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (c *Collector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descRequests, descOldest, descFree, descDamage, descLink, descHeard} {
+		out <- d
+	}
+	c.station.events.Describe(out)
+}
+
+// Collect implements prometheus.Collector.
+func (c *Collector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	states := map[wire.State]int{}
+	entries, err := c.station.cfg.Outbox.Entries(context.Background(), wire.KindRequest)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(descRequests, err)
+		return
+	}
+	for _, e := range entries {
+		states[e.State]++
+	}
+	for _, state := range wire.States() {
+		gauge(descRequests, float64(states[state]), string(state))
+	}
+	status, device := c.station.Status(), c.station.Device()
+	oldest := 0.0
+	if !status.Oldest.IsZero() {
+		oldest = max(0, c.station.Now().Sub(status.Oldest).Seconds())
+	}
+	gauge(descOldest, oldest)
+	gauge(descFree, float64(device.FreeBytes))
+	gauge(descDamage, truth(device.Damage != ""))
+	gauge(descLink, truth(status.Link == "up"))
+	heard := 0.0
+	if !status.LastHeard.IsZero() {
+		heard = float64(status.LastHeard.Unix())
+	}
+	gauge(descHeard, heard)
+	c.station.events.Collect(out)
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
