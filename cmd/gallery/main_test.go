@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestTheGalleryDrawsPicturesAndASheet(t *testing.T) {
+	dir := t.TempDir()
+	var out bytes.Buffer
+	if err := run([]string{"-out", dir, "-lang", "ht", "-only", "welcome", "-look", "3", "-textsize", "3"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "1 pictures") {
+		t.Errorf("it says %q", out.String())
+	}
+	f, err := os.Open(filepath.Join(dir, "ht-01-welcome.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	picture, err := png.Decode(f)
+	if err != nil || picture.Bounds().Dx() != 1280 || picture.Bounds().Dy() != 800 {
+		t.Errorf("picture %v, %v", picture, err)
+	}
+	if r, g, b, _ := picture.At(5, 5).RGBA(); r+g+b != 0 {
+		t.Error("the ground of the dark contrast is not black")
+	}
+	sheet, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil || !strings.Contains(string(sheet), `src="ht-01-welcome.png"`) {
+		t.Errorf("the sheet: %s, %v", sheet, err)
+	}
+}
+
+func TestAWrongFlagIsSaidPlainly(t *testing.T) {
+	for _, args := range [][]string{{"-size", "tiny"}, {"-lang", "xx"}, {"-look", "9"}, {"-textsize", "-1"}, {"-nonsense"}} {
+		if err := run(append(args, "-out", t.TempDir()), &bytes.Buffer{}); !errors.Is(err, errUsage) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}

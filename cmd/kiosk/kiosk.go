@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"github.com/google/uuid"
+
+	"chasqui/assets"
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/screen"
+	"chasqui/kiosk/station"
+	"chasqui/locales"
+
+	_ "time/tzdata" // a kiosk's system may have no time zones
+)
+
+// built is the floor of the clock: no kiosk of this version runs before it.
+var built = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+// Main is the kiosk's program.
+type Main struct {
+	flags
+
+	box     *station.Box
+	catalog *catalog.Catalog
+	// changed is rung when the status strip may say something new.
+	changed chan struct{}
+}
+
+// Open reads identity, settings and catalogue and opens the queue.
+func (m *Main) Open(ctx context.Context) error {
+	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return errors.New("there is no display: set DISPLAY, or run under Xvfb as \"make demo\" does")
+	}
+	var overlay fs.FS
+	if dir := filepath.Join(m.data, "overlay"); isDir(dir) {
+		overlay = os.DirFS(dir)
+	}
+	services, err := catalog.Load(assets.Services(), overlay)
+	if err != nil {
+		return err
+	}
+	m.catalog, m.changed = services, make(chan struct{}, 1)
+	m.box, err = station.OpenBox(ctx, station.BoxConfig{
+		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
+		Words:    func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		OnChange: m.ring,
+		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	return err
+}
+
+func (m *Main) ring() {
+	select {
+	case m.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Run shows the window until it is told to stop.
+func (m *Main) Run(ctx context.Context) error {
+	if m.metrics != "" {
+		address, err := m.box.ServeMetrics(m.metrics)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("kiosk: metrics on http://%s/metrics\n", address)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	background := make(chan error, 1)
+	go func() { background <- m.box.Run(ctx) }()
+
+	a := app.NewWithID("cl.chasqui.kiosk")
+	window := a.NewWindow("Chasqui")
+	pages := screen.New(screen.Config{
+		Station: m.box.Station, Catalog: m.catalog, Window: window,
+		NewSessionID: func() string { return uuid.NewString() },
+		SaveReceipt:  m.saveReceipt(),
+	})
+	m.place(window)
+	// The window is the program: it closes only with it.
+	window.SetCloseIntercept(func() {})
+	pages.Show()
+	go func() {
+		second := time.NewTicker(time.Second)
+		defer second.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				fyne.Do(a.Quit)
+				return
+			case <-m.changed:
+			case <-second.C:
+			}
+			fyne.Do(pages.Refresh)
+		}
+	}()
+	a.Lifecycle().SetOnStarted(func() { fmt.Println("kiosk: the first page is shown") })
+	window.ShowAndRun()
+	stop()
+	return <-background
+}
+
+// place fills the screen, or opens a window of the size asked for.
+func (m *Main) place(window fyne.Window) {
+	window.SetPadded(false)
+	if m.windowed {
+		if m.width == 0 {
+			m.width, m.height = 1280, 800
+		}
+	} else if m.width == 0 {
+		window.SetFullScreen(true)
+		return
+	}
+	window.Resize(fyne.NewSize(float32(m.width), float32(m.height)))
+}
+
+// saveReceipt returns what writes a receipt into the folder of -receipts, or nil
+// when there is none. Names are random: a folio in a file name would tell a later
+// reader of the folder who was here.
+func (m *Main) saveReceipt() func(pdf []byte) error {
+	if m.receipts == "" {
+		return nil
+	}
+	return func(pdf []byte) error {
+		if err := os.MkdirAll(m.receipts, 0o700); err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(m.receipts, "receipt-"+uuid.NewString()+".pdf"), pdf, 0o600)
+	}
+}
+
+// Close closes the queue.
+func (m *Main) Close() {
+	if err := m.box.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, "kiosk: close the queue:", err)
+	}
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// version returns the program's version as the build knows it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return strings.Trim(info.Main.Version, "()")
+}

@@ -1,0 +1,108 @@
+package look
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// Font returns the regular or the bold face, both bundled with Fyne.
+func Font(bold bool) fyne.Resource {
+	if bold {
+		return theme.DefaultTextBoldFont()
+	}
+	return theme.DefaultTextFont()
+}
+
+// Measure returns the width and height in pixels of one line of text.
+func Measure(text string, size float32, bold bool) fyne.Size {
+	measured, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, fyne.TextStyle{}, Font(bold))
+	return measured
+}
+
+// MostCharacters is the longest line of running text.
+const MostCharacters = 60
+
+// Lines breaks text into lines that are at most width pixels wide and, where
+// running is set, at most [MostCharacters] long. A line break in the text is
+// kept. A word that is too wide for a line is broken.
+func Lines(text string, size float32, bold bool, width float32, running bool) []string {
+	var out []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		out = append(out, paragraphLines(paragraph, size, bold, width, running)...)
+	}
+	return out
+}
+
+// paragraphLines adds up the widths of words: measuring each longer line anew
+// would shape the same letters again and again.
+func paragraphLines(paragraph string, size float32, bold bool, width float32, running bool) []string {
+	space := Measure(" ", size, bold).Width
+	fits := func(part string) bool {
+		return Measure(part, size, bold).Width <= width && (!running || utf8.RuneCountInString(part) <= MostCharacters)
+	}
+	var out []string
+	line, lineWidth, lineLength := "", float32(0), 0
+	for word := range strings.FieldsSeq(paragraph) {
+		wordWidth, wordLength := Measure(word, size, bold).Width, utf8.RuneCountInString(word)
+		if line != "" {
+			if lineWidth+space+wordWidth <= width && (!running || lineLength+1+wordLength <= MostCharacters) {
+				line += " " + word
+				lineWidth += space + wordWidth
+				lineLength += 1 + wordLength
+				continue
+			}
+			out = append(out, line)
+		}
+		line = word
+		for !fits(line) && utf8.RuneCountInString(line) > 1 {
+			cut := fittingPrefix(line, fits)
+			out, line = append(out, line[:cut]), line[cut:]
+		}
+		lineWidth, lineLength = Measure(line, size, bold).Width, utf8.RuneCountInString(line)
+	}
+	if line != "" || len(out) == 0 {
+		out = append(out, line)
+	}
+	return out
+}
+
+// Balanced is Lines with the lines of a short text made about equally long, so
+// that none ends in a word by itself.
+func Balanced(text string, size float32, bold bool, width float32, running bool) []string {
+	lines := Lines(text, size, bold, width, running)
+	if len(lines) < 2 || len(lines) > 3 {
+		return lines
+	}
+	low, high := float32(0), width
+	for _, line := range lines {
+		low += Measure(line, size, bold).Width / float32(len(lines))
+	}
+	for high-low > size/2 {
+		middle := (low + high) / 2
+		if narrower := Lines(text, size, bold, middle, running); len(narrower) > len(lines) {
+			low = middle
+		} else {
+			lines, high = narrower, middle
+		}
+	}
+	return lines
+}
+
+// fittingPrefix returns the length in bytes of the longest prefix that fits, one
+// character at least.
+func fittingPrefix(word string, fits func(string) bool) int {
+	last := 0
+	for i := range word {
+		if i > 0 && !fits(word[:i]) {
+			break
+		}
+		last = i
+	}
+	if last == 0 {
+		last = len(string([]rune(word)[:1]))
+	}
+	return last
+}

@@ -1,0 +1,249 @@
+package screen
+
+import (
+	"image"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/flow"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/receipt"
+	"chasqui/kiosk/widget"
+	"chasqui/locales"
+)
+
+// Config is what an App is made of. Station, Catalog, NewSessionID and one of
+// Window and Canvas are needed.
+type Config struct {
+	Station kiosk.Station
+	Catalog *catalog.Catalog
+	// Window shows the pages; Canvas does where there is no window, in tests.
+	Window fyne.Window
+	Canvas fyne.Canvas
+	// NewSessionID names a visit, at random.
+	NewSessionID func() string
+	// SaveReceipt keeps a receipt's PDF where it can be printed; nil where it
+	// cannot, and then no button offers it.
+	SaveReceipt func(pdf []byte) error
+	// Now measures inactivity; nil for time.Now. It may be another clock than the
+	// station's: it must only go forward.
+	Now func() time.Time
+	// Background does work away from the screen's goroutine and then calls, on the
+	// screen's goroutine, what the work returned. nil for goroutines and fyne.Do.
+	Background func(work func() (then func()))
+	// QR makes a QR code; nil for receipt.QR.
+	QR func(text string, pixels int) (image.Image, error)
+}
+
+// App is the screen: a session, a stack of pages, and the canvas they are on.
+type App struct {
+	cfg     Config
+	canvas  fyne.Canvas
+	office  kiosk.Office
+	kit     *widget.Kit
+	root    *root
+	session *kiosk.Session
+	mode    widget.Mode
+
+	// stack is what is shown: the last page is seen.
+	stack []Page
+	// visit is what the session has done so far; it is forgotten with it.
+	visit visit
+	// status is what the strip tells, as last asked.
+	status kiosk.Status
+	theme  look.Look
+	drawn  *drawing
+	busy   bool
+	// owed says that the page is to be drawn anew once no finger is on it.
+	owed bool
+
+	// touched is when somebody last did something; patience how much longer than
+	// usual this session is waited for.
+	touched  time.Time
+	patience int
+}
+
+// visit is what belongs to one person beside the session's answers.
+type visit struct {
+	questions map[string]*questionPage
+	receipt   kiosk.Receipt
+}
+
+// Page is one page of the screen.
+type Page interface {
+	// Name says where people are when they leave: "home", "question/phone".
+	Name() string
+	// Draw lays the page out.
+	Draw(d *drawing)
+	// Wipe forgets everything about the person.
+	Wipe()
+}
+
+// backer is a page from which Escape leads back, as the button at the foot does.
+type backer interface{ Back() }
+
+// proceeder is a page on which Enter means its primary action.
+type proceeder interface{ Proceed() }
+
+// New returns an App with its first visit. Show puts it on the canvas.
+func New(cfg Config) *App {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.QR == nil {
+		cfg.QR = receipt.QR
+	}
+	if cfg.Background == nil {
+		cfg.Background = func(work func() func()) {
+			go func() { fyne.Do(work()) }()
+		}
+	}
+	a := &App{cfg: cfg, office: cfg.Station.Office(), canvas: cfg.Canvas}
+	if cfg.Window != nil {
+		a.canvas = cfg.Window.Canvas()
+	}
+	a.kit = &widget.Kit{Activity: a.active, Key: a.key, Focus: a.canvas.Focus}
+	a.session = kiosk.NewSession(cfg.NewSessionID(), a.language(a.office.Language), defaultLooks, cfg.Station.Now())
+	a.visit = visit{questions: map[string]*questionPage{}}
+	a.touched = cfg.Now()
+	a.stack = []Page{&welcomePage{app: a}}
+	a.root = newRoot(a)
+	return a
+}
+
+// defaultLooks are the office's: the default text size of look.md in Claro.
+var defaultLooks = kiosk.Looks{Size: 1, Contrast: look.Light}
+
+func (a *App) language(tag string) string {
+	if tag == "" {
+		return locales.Source
+	}
+	return tag
+}
+
+// languages returns the languages that the office offers, all that there are when
+// it does not say.
+func (a *App) languages() []locales.Language {
+	var out []locales.Language
+	for _, known := range locales.Languages() {
+		offered := len(a.office.Languages) == 0
+		for _, tag := range a.office.Languages {
+			offered = offered || tag == known.Tag
+		}
+		if offered {
+			out = append(out, known)
+		}
+	}
+	return out
+}
+
+// Show puts the first page on the canvas. Pages are drawn once the canvas has a
+// size, and anew whenever that changes.
+func (a *App) Show() {
+	a.status = a.cfg.Station.Status()
+	if a.cfg.Window != nil {
+		a.cfg.Window.SetContent(a.root)
+	} else {
+		a.canvas.SetContent(a.root)
+	}
+	a.canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if a.kit.TakeKey() {
+			a.key(e.Name)
+		}
+	})
+	if d, ok := a.canvas.(desktop.Canvas); ok {
+		d.SetOnKeyDown(func(*fyne.KeyEvent) { a.kit.KeyDown() })
+	}
+	a.redraw()
+}
+
+// Refresh brings the page up to date: the strip's state, a request's state, the
+// inactivity warning and its end. Call it on the screen's goroutine, about once a
+// second and whenever something may have changed.
+func (a *App) Refresh() {
+	a.idle()
+	status := a.cfg.Station.Status()
+	// When the hub was last heard is not drawn, and is new at every exchange.
+	changed := status.Link != a.status.Link || status.Unsent != a.status.Unsent || status.Full != a.status.Full
+	changed = changed || a.owed
+	a.status = status
+	if l, ok := a.top().(interface{ Stale() bool }); ok && l.Stale() {
+		changed = true
+	}
+	// A page that is drawn anew under a finger would lose its tap; the next Refresh
+	// comes soon.
+	if a.owed = changed && a.kit.Pressed(); changed && !a.owed {
+		a.redraw()
+	}
+}
+
+// Page returns the name of the page that is seen.
+func (a *App) Page() string { return a.top().Name() }
+
+func (a *App) top() Page { return a.stack[len(a.stack)-1] }
+
+// show replaces the whole stack: one has gone on.
+func (a *App) show(p Page) {
+	a.stack = []Page{p}
+	a.kit.FocusFirst()
+	a.redraw()
+}
+
+// push shows a page over the one being seen.
+func (a *App) push(p Page) {
+	a.stack = append(a.stack, p)
+	a.kit.FocusFirst()
+	a.redraw()
+}
+
+// pop goes back to the page beneath.
+func (a *App) pop() {
+	if len(a.stack) > 1 {
+		a.top().Wipe()
+		a.stack = a.stack[:len(a.stack)-1]
+	}
+	a.kit.FocusFirst()
+	a.redraw()
+}
+
+// words returns the words of the session's language.
+func (a *App) words() *locales.Words { return locales.In(a.session.Language()) }
+
+// flow returns the flow of the service under way.
+func (a *App) flow() (*flow.Flow, bool) {
+	s, ok := a.cfg.Catalog.Find(a.session.Service())
+	if !ok {
+		return nil, false
+	}
+	return flow.New(s, a.session.Language(), a.office, a.cfg.Station.Now(), a.words().Text), true
+}
+
+// background is the seam: work runs away from the screen's goroutine, and what it
+// returns runs on it.
+func (a *App) background(work func() (then func())) { a.cfg.Background(work) }
+
+// key is what the part that has the focus did not want.
+func (a *App) key(name fyne.KeyName) {
+	switch name {
+	case fyne.KeyEscape:
+		if b, ok := a.top().(backer); ok && !a.busy {
+			b.Back()
+		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if p, ok := a.top().(proceeder); ok && !a.busy {
+			p.Proceed()
+		}
+	case fyne.KeyDown, fyne.KeyRight:
+		a.canvas.FocusNext()
+	case fyne.KeyUp, fyne.KeyLeft:
+		a.canvas.FocusPrevious()
+	default:
+		if w, ok := a.top().(*welcomePage); ok {
+			w.Proceed()
+		}
+	}
+}

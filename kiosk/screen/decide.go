@@ -1,0 +1,110 @@
+package screen
+
+import (
+	"strings"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/widget"
+)
+
+// outcomePage says where the answers lead when that is not filing a request here,
+// and what to do next.
+type outcomePage struct {
+	app *App
+	// last is the question after which it was decided.
+	last string
+}
+
+func (p *outcomePage) Name() string { return "outcome" }
+
+func (p *outcomePage) Wipe() {}
+
+// Back leads to the last question, whose answer can be changed.
+func (p *outcomePage) Back() {
+	if p.last == "" {
+		p.app.goBack("")
+		return
+	}
+	p.app.showQuestion(p.last, false)
+}
+
+// Proceed ends the visit.
+func (p *outcomePage) Proceed() { p.app.wipe() }
+
+func (p *outcomePage) Draw(d *drawing) {
+	a, l := p.app, d.l
+	d.frame()
+	f, ok := a.flow()
+	if !ok {
+		d.feet(d.back(a.pop), nil)
+		return
+	}
+	d.feet(d.back(p.Back), &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
+	outcome, _ := f.Outcome(a.session.Answers())
+	d.reason(f.Service().Title)
+	d.title(outcome.Title)
+	d.space(1)
+	text := d.width
+	top := d.y
+	if outcome.URL != "" {
+		side := d.code(outcome.URL, d.text("outcome.web"))
+		if side > 0 {
+			text -= side + l.MM(8)
+		}
+	}
+	d.y = top
+	d.column(outcome.Next, l.Body, false, l.Ink, d.x, text)
+	if outcome.URL != "" {
+		d.space(3)
+		d.column(readable(outcome.URL), l.Hint, false, l.Muted, d.x, text)
+	}
+	if outcome.Action == kiosk.ActionPerson || outcome.Action == kiosk.ActionNotEligible {
+		d.space(5)
+		d.person(text)
+	}
+}
+
+// readable is an address as people type it.
+func readable(url string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://"), "/")
+}
+
+// person keeps a person in sight: an icon and where to find somebody.
+func (d *drawing) person(width float32) {
+	l := d.l
+	mark := l.Body
+	d.add(widget.Picture("person", l.Accent, d.x, d.y+l.Body*0.2, mark))
+	d.column(d.text("person.sight"), l.Hint, false, l.Ink, d.x+mark+l.MM(3), width-mark-l.MM(3))
+}
+
+// code draws a QR code at the right of the body with words under it, and returns
+// how wide it is: 0 when there is none to draw.
+func (d *drawing) code(text, caption string) float32 {
+	l := d.l
+	side := min(d.width*0.34, l.MM(72))
+	for side >= l.MM(25) && side+l.MM(2)+d.height(caption, l.Small, false, side) > d.room() {
+		side -= 4
+	}
+	if side < l.MM(25) {
+		if side = min(d.width*0.34, l.MM(72), d.room()); side < l.MM(25) {
+			return 0
+		}
+		caption = ""
+	}
+	// The code brings its own quiet border.
+	inset := l.MM(1) + l.Border
+	image, err := d.app.cfg.QR(text, int(side-2*inset))
+	if err != nil {
+		return 0
+	}
+	x := d.x + d.width - side
+	// A code is dark on white in every contrast: telephones read no other.
+	white := lightSurface
+	d.add(widget.Box(x, d.y, side, side, l.Corner, l.Border, l.Line, white)...)
+	d.add(widget.Image(image, x+inset, d.y+inset, side-2*inset))
+	if caption != "" {
+		d.y += side + l.MM(2)
+		d.column(caption, l.Small, false, l.Muted, x, side)
+	}
+	return side
+}

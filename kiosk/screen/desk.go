@@ -1,0 +1,283 @@
+package screen
+
+import (
+	"fmt"
+	"time"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// pinPage asks staff for the PIN that opens the desk.
+type pinPage struct {
+	app   *App
+	pin   string
+	field *widget.Field
+	// wrong says that the last PIN was not the right one; wait until when none is
+	// taken.
+	wrong bool
+	wait  time.Duration
+}
+
+func (p *pinPage) Name() string { return "pin" }
+
+func (p *pinPage) Wipe() {
+	if p.field != nil {
+		p.field.OnChanged = nil
+		p.field.Wipe()
+	}
+	p.pin, p.wrong = "", false
+}
+
+func (p *pinPage) Back() { p.app.pop() }
+
+// Proceed tries the PIN.
+func (p *pinPage) Proceed() {
+	a := p.app
+	ok, wait := a.cfg.Station.CheckPIN(p.pin)
+	p.pin = ""
+	if ok {
+		p.Wipe()
+		a.stack = a.stack[:len(a.stack)-1]
+		a.push(&deskPage{app: a})
+		return
+	}
+	p.wrong, p.wait = true, wait
+	a.redraw()
+}
+
+func (p *pinPage) Draw(d *drawing) {
+	l := d.l
+	d.frame()
+	d.feet(d.back(p.Back), d.primary("pin.open", p.Proceed))
+	d.bottom = d.footTop
+	d.title(d.text("pin.title"))
+	switch {
+	case p.wait > 0:
+		seconds := int((p.wait + time.Second - 1) / time.Second)
+		d.trouble(d.w.Plural("pin.wait", seconds))
+	case p.wrong:
+		d.trouble(d.text("pin.wrong"))
+	default:
+		d.reason(d.text("pin.text"))
+	}
+	height := widget.FieldHeight(l, 1)
+	p.field = widget.NewField(d.kit, &widget.Field{
+		ID: "answer", Masked: true, Max: 12, Accept: accepts(widget.PIN), Trouble: p.wrong, OnSubmit: p.Proceed,
+	}, p.pin)
+	p.field.OnChanged = func(pin string) { p.pin = pin }
+	d.place(p.field, "answer", d.x, d.y, min(d.width, l.MM(120)), height)
+	d.add(p.field)
+	d.field = p.field
+	d.y += height + l.MM(4)
+	keyboard, _ := widget.KeyboardHeight(l, widget.PIN, d.room())
+	k := widget.NewKeyboard(d.kit, p.field, widget.KeyLayout{
+		Layout: widget.PIN, Language: p.app.session.Language(), Words: func(key string) string { return d.text(key) },
+	})
+	d.place(k, widget.KeyboardID, 0, d.footTop-keyboard, d.size.Width, keyboard)
+	d.add(k)
+}
+
+// The parts of the desk.
+const (
+	deskQueue  = "queue"
+	deskTally  = "tally"
+	deskDevice = "device"
+)
+
+// deskPage is the front desk's: the queue, the counter's tally, the box's health.
+// There is no content of any request in it: the desk cannot read one either.
+type deskPage struct {
+	app  *App
+	part string
+	page int
+	// tallied is the service counted last, which undo takes back.
+	tallied string
+	failed  bool
+	drawn   string
+}
+
+func (p *deskPage) Name() string { return "desk" }
+
+func (p *deskPage) Wipe() { p.page, p.tallied = 0, "" }
+
+func (p *deskPage) Back() { p.app.pop() }
+
+// Stale reports that what the desk shows has changed.
+func (p *deskPage) Stale() bool { return p.content() != p.drawn }
+
+// content is all that the part shows, to see when it changes.
+func (p *deskPage) content() string {
+	items, err := p.app.cfg.Station.DeskItems()
+	device := p.app.cfg.Station.Device()
+	device.FreeBytes >>= 20
+	return fmt.Sprint(items, err, device, p.app.cfg.Station.Tallied())
+}
+
+func (p *deskPage) Draw(d *drawing) {
+	l := d.l
+	p.drawn = p.content()
+	if p.part == "" {
+		p.part = deskQueue
+	}
+	d.frame()
+	assist := &widget.Button{ID: "desk/assist", Icon: "person", Plain: true, Label: d.text("desk.assist"), OnTap: p.assist}
+	if p.app.session.Assisted() {
+		assist.Icon, assist.Label = "check", d.text("desk.assisted")
+	}
+	d.feet(&widget.Button{Icon: "back", Label: d.text("desk.close"), OnTap: p.Back}, assist)
+	p.parts(d)
+	d.y += l.MM(4)
+	switch p.part {
+	case deskTally:
+		p.drawTally(d)
+	case deskDevice:
+		p.drawDevice(d)
+	default:
+		p.drawQueue(d)
+	}
+}
+
+// assist notes that staff is helping somebody at this screen, and goes back there.
+func (p *deskPage) assist() {
+	p.app.session.SetAssisted(!p.app.session.Assisted())
+	p.app.redraw()
+}
+
+// parts draws the three parts as tiles in a row.
+func (p *deskPage) parts(d *drawing) {
+	l := d.l
+	names := []struct{ part, icon string }{{deskQueue, "list"}, {deskTally, "counter"}, {deskDevice, "box"}}
+	width := (d.width - 2*l.Gap) / 3
+	size := l.Body
+	for _, n := range names {
+		for size > l.Small*0.8 && look.Measure(d.text("desk."+n.part), size, true).Width > width-2*l.Pad-l.Icon-l.Pad {
+			size--
+		}
+	}
+	height := max(l.LeastTarget*1.2, size*2)
+	for i, n := range names {
+		d.button(&widget.Button{
+			ID: "desk/" + n.part, Kind: widget.Tile, Icon: n.icon, Label: d.text("desk." + n.part), TextSize: size,
+			Selected: p.part == n.part, OnTap: func() {
+				p.part, p.page, p.failed = n.part, 0, false
+				p.app.redraw()
+			},
+		}, d.x+float32(i)*(width+l.Gap), d.y, width, height)
+	}
+	d.y += height
+}
+
+// drawQueue draws every request: folio, service, the true words of its state.
+func (p *deskPage) drawQueue(d *drawing) {
+	items, err := p.app.cfg.Station.DeskItems()
+	if err != nil {
+		d.trouble(d.text("desk.queue.failed"))
+		return
+	}
+	if len(items) == 0 {
+		d.reason(d.text("desk.queue.empty"))
+		return
+	}
+	var rows []fact
+	for _, item := range items {
+		text := d.text("state." + string(item.State))
+		if item.Reason != "" {
+			text += ". " + d.text("reason."+item.Reason)
+		}
+		if item.Parts > 0 {
+			text += " " + d.text("desk.parts", "Sent", item.PartsSent, "Of", item.Parts)
+		}
+		title := item.Service
+		if s, ok := p.app.cfg.Catalog.Find(item.Service); ok {
+			title = s.In(p.app.session.Language()).Official
+		}
+		rows = append(rows, fact{label: item.Folio.String(), text: text + "\n" + title + " · " + item.Created.In(p.app.zone()).Format("02-01 15:04")})
+	}
+	d.facts(rows, &p.page, p.app.redraw)
+}
+
+// zone is the office's time zone.
+func (a *App) zone() *time.Location {
+	if zone, err := time.LoadLocation(a.office.TimeZone); err == nil {
+		return zone
+	}
+	return time.UTC
+}
+
+// drawTally draws one large tap for each service, and undo.
+func (p *deskPage) drawTally(d *drawing) {
+	a := p.app
+	if p.failed {
+		d.trouble(d.text("desk.tally.failed"))
+	} else {
+		d.reason(d.text("desk.tally.text"))
+	}
+	counts := a.cfg.Station.Tallied()
+	var tiles []*widget.Button
+	for _, s := range a.cfg.Catalog.Services() {
+		shown := s.In(a.session.Language())
+		id := s.ID()
+		tiles = append(tiles, &widget.Button{
+			ID: "tally/" + id, Icon: "plus", Label: shown.Official, Hint: d.w.Plural("desk.tally.today", counts[id]),
+			OnTap: func() { p.count(id) },
+		})
+	}
+	if p.tallied != "" {
+		title := p.tallied
+		if s, ok := a.cfg.Catalog.Find(p.tallied); ok {
+			title = s.In(a.session.Language()).Official
+		}
+		tiles = append(tiles, &widget.Button{ID: "tally/undo", Icon: "undo", Label: d.text("desk.tally.undo"), Hint: title, OnTap: p.undo})
+	}
+	d.tiles(tiles, &p.page, a.redraw)
+}
+
+func (p *deskPage) count(service string) {
+	p.failed = p.app.cfg.Station.Tally(service) != nil
+	if !p.failed {
+		p.tallied = service
+	}
+	p.app.redraw()
+}
+
+func (p *deskPage) undo() {
+	p.failed = p.app.cfg.Station.Untally(p.tallied) != nil
+	p.tallied = ""
+	p.app.redraw()
+}
+
+// drawDevice draws the health of the box: link, disk, version.
+func (p *deskPage) drawDevice(d *drawing) {
+	device := p.app.cfg.Station.Device()
+	never := d.text("desk.never")
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return never
+		}
+		return t.In(p.app.zone()).Format("02-01-2006 15:04:05")
+	}
+	link := d.text("desk.link." + string(device.Link))
+	if device.LinkWords != "" && device.Link != kiosk.LinkUp {
+		link += "\n" + device.LinkWords
+	}
+	all := []fact{
+		{label: d.text("desk.device.link"), text: link},
+		{label: d.text("desk.device.heard"), text: at(device.LastHeard)},
+	}
+	if !device.NextTry.IsZero() {
+		all = append(all, fact{label: d.text("desk.device.next"), text: at(device.NextTry)})
+	}
+	disk := d.text("desk.disk.free", "MB", fmt.Sprint(device.FreeBytes>>20))
+	if device.Damage != "" {
+		disk += "\n" + d.text("desk.disk.damage") + " " + device.Damage
+	}
+	all = append(all,
+		fact{label: d.text("desk.device.disk"), text: disk},
+		fact{label: d.text("desk.device.kiosk"), text: device.Kiosk + " · " + device.Office},
+		fact{label: d.text("desk.device.hub"), text: device.Hub},
+		fact{label: d.text("desk.device.version"), text: device.Program},
+	)
+	d.facts(all, &p.page, p.app.redraw)
+}

@@ -1,0 +1,16 @@
+// Package screen is the citizen's screen and the front desk's: every page, and
+// what leads from one to another.
+//
+//   - A [Page] is one struct. It holds what somebody has half done and draws
+//     itself, at any time, in the session's language and look; so changing the
+//     language in the middle of a word loses nothing.
+//   - The [App] is the one router. It holds the session and a stack of pages: what
+//     one is doing, and over it what one went to see (help, the languages, the
+//     desk, the warning).
+//   - A drawing is the page being laid out: strip, state, title and body, foot. It
+//     places everything itself, to the pixel, and pages what does not fit.
+//   - The seam, [App.background], is the one place where a goroutine meets the
+//     widgets.
+//
+// Everything happens on the canvas's goroutine but the work given to the seam.
+package screen

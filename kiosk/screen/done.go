@@ -1,0 +1,240 @@
+package screen
+
+import (
+	"errors"
+	"image/color"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+	"chasqui/sync/wire"
+)
+
+// lightSurface is the white under a QR code.
+var lightSurface = look.PaletteOf(look.HighLight).Surface
+
+// donePage says that the request is kept. It can be made from a valid receipt
+// alone.
+type donePage struct {
+	app     *App
+	receipt kiosk.Receipt
+	// state is the state as drawn.
+	state wire.State
+	// saved is where keeping the receipt's PDF stands: "", "saving", "saved",
+	// "failed".
+	saved string
+	// page is 1 when what happens next had to go on a page of its own.
+	page, pages int
+}
+
+// newDonePage returns the page of a receipt. ok is false for one that proves
+// nothing.
+func newDonePage(a *App, r kiosk.Receipt) (p *donePage, ok bool) {
+	if !r.Valid() {
+		return nil, false
+	}
+	return &donePage{app: a, receipt: r}, true
+}
+
+func (p *donePage) Name() string { return "done" }
+
+func (p *donePage) Wipe() { p.receipt = kiosk.Receipt{} }
+
+// Stale reports that the request has moved on since the page was drawn.
+func (p *donePage) Stale() bool { return p.app.cfg.Station.StateOf(p.receipt.ID()) != p.state }
+
+// Proceed goes on to what happens next, where that has a page of its own, to the
+// one suggestion, if there is one, and to the end.
+func (p *donePage) Proceed() {
+	a := p.app
+	if p.page+1 < p.pages {
+		p.page++
+		a.kit.FocusFirst()
+		a.redraw()
+		return
+	}
+	if !a.session.Suggested() {
+		offer, ok := a.cfg.Station.Offer(a.session, p.receipt)
+		if ok {
+			a.session.SetSuggested()
+			if !offer.Held {
+				a.show(&suggestionPage{app: a, receipt: p.receipt, offer: offer})
+				return
+			}
+		}
+	}
+	a.wipe()
+}
+
+func (p *donePage) Draw(d *drawing) {
+	a, l := p.app, d.l
+	p.state = a.cfg.Station.StateOf(p.receipt.ID())
+	d.frame()
+	var left *widget.Button
+	if a.cfg.SaveReceipt != nil {
+		left = &widget.Button{ID: "done/receipt", Icon: "receipt", Label: d.text("done.receipt"), OnTap: p.keep}
+		if p.saved == "saved" {
+			left.Icon, left.Label = "check", d.text("done.receipt.kept")
+		}
+	}
+	d.footGround(l.Foot)
+	d.foot = nil
+
+	d.title(d.text("done.title"))
+	icon, ink, ground := p.stateLook(l)
+	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
+	d.space(4)
+	if p.saved == "failed" {
+		d.trouble(d.text("done.receipt.failed"))
+	}
+
+	start, before := d.y, len(d.body)
+	top, text := d.y, d.width
+	content, caption := p.receipt.StatusURL(), d.text("done.scan")
+	if content == "" {
+		content, caption = p.receipt.Folio().String()+" / "+wire.GroupShortCode(p.receipt.Code()), d.text("done.scan.number")
+	}
+	if side := d.code(content, caption); side > 0 {
+		text -= side + l.MM(8)
+	}
+	d.y = top
+	p.drawNumbers(d, text)
+	p.pages = 1
+	if !p.drawNext(d, text) {
+		p.pages = 2
+	}
+	if p.page = min(p.page, p.pages-1); p.page == 1 {
+		d.body, d.y = d.body[:before], start
+		p.drawAllNext(d)
+	}
+	end := &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}
+	if p.page+1 < p.pages {
+		end = d.primary("foot.next", p.Proceed)
+	}
+	d.feet(left, end)
+}
+
+// stateLook returns how the state is shown: as waiting until the municipality has
+// it, as done from then on.
+func (p *donePage) stateLook(l look.Look) (icon string, ink, ground color.NRGBA) {
+	switch p.state {
+	case wire.StateSaved, wire.StateSending:
+		icon = "clock"
+		if p.app.status.Link != kiosk.LinkUp {
+			icon = "offline"
+		}
+		return icon, l.Waiting, l.WaitingGround
+	case wire.StatePutAside, wire.StateRefused, wire.StateNeedsSomething:
+		return "alert", l.Error, l.Surface
+	}
+	return "done", l.Done, l.Surface
+}
+
+// drawNumbers draws the folio, large and in groups, and the code.
+func (p *donePage) drawNumbers(d *drawing, width float32) {
+	l := d.l
+	d.column(d.text("receipt.folio"), l.Hint, false, l.Muted, d.x, width)
+	size := l.Body * 2
+	folio := p.receipt.Folio().String()
+	for size > l.Body && look.Measure(folio, size, true).Width > width {
+		size--
+	}
+	lines, height := widget.Lines([]string{folio}, size, 1.2, true, l.Ink, d.x, d.y)
+	d.add(lines...)
+	d.y += height + l.MM(1)
+
+	label := d.text("receipt.code") + ":"
+	code := wire.GroupShortCode(p.receipt.Code())
+	labelSize, codeSize := look.Measure(label, l.Hint, false), l.Body*1.15
+	wide := look.Measure(code, codeSize, true).Width
+	row := codeSize * look.LineHeight
+	if labelSize.Width+l.MM(3)+wide <= width {
+		d.add(widget.Text(label, l.Hint, false, l.Muted, d.x, d.y+(row-labelSize.Height)/2))
+		d.add(widget.Text(code, codeSize, true, l.Ink, d.x+labelSize.Width+l.MM(3), d.y+(row-look.Measure(code, codeSize, true).Height)/2))
+		d.y += row
+		return
+	}
+	d.column(label, l.Hint, false, l.Muted, d.x, width)
+	d.column(code, codeSize, true, l.Ink, d.x, width)
+}
+
+// next returns what happens now, the most important first.
+func (p *donePage) next(d *drawing) []string {
+	var texts []string
+	if f, ok := p.app.flow(); ok {
+		if outcome, decided := f.Outcome(p.app.session.Answers()); decided && outcome.Next != "" {
+			texts = append(texts, outcome.Next)
+		}
+		if limit := f.Service().TimeLimit; limit != "" {
+			texts = append(texts, d.text("receipt.answer", "Time", limit))
+		}
+	}
+	return append(texts, d.text("receipt.ask"))
+}
+
+// drawNext says what happens now under the numbers, and whether all of it fits.
+func (p *donePage) drawNext(d *drawing, width float32) bool {
+	l := d.l
+	texts := p.next(d)
+	d.space(3)
+	for _, first := range []float32{l.Body, l.Hint} {
+		height := float32(0)
+		for i, text := range texts {
+			size := l.Hint
+			if i == 0 {
+				size = first
+			}
+			height += d.height(text, size, false, width) + l.MM(1)
+		}
+		if height-l.MM(1) > d.room() {
+			continue
+		}
+		for i, text := range texts {
+			size, ink := l.Hint, l.Muted
+			if i == 0 {
+				size, ink = first, l.Ink
+			}
+			d.column(text, size, false, ink, d.x, width)
+			d.space(1)
+		}
+		return true
+	}
+	return false
+}
+
+// drawAllNext says it on a page of its own.
+func (p *donePage) drawAllNext(d *drawing) {
+	for _, text := range p.next(d) {
+		d.paragraph(text, d.l.Body, false, d.l.Ink)
+		d.space(2)
+	}
+}
+
+// keep saves the receipt's PDF, away from the screen's goroutine.
+func (p *donePage) keep() {
+	if p.saved == "saving" || p.saved == "saved" {
+		return
+	}
+	p.saved = "saving"
+	a, r, session := p.app, p.receipt, p.app.session
+	visit := session.ID()
+	a.background(func() func() {
+		pdf, err := a.cfg.Station.ReceiptPDF(session, r)
+		if err == nil && len(pdf) == 0 {
+			err = errors.New("an empty receipt")
+		}
+		if err == nil {
+			err = a.cfg.SaveReceipt(pdf)
+		}
+		return func() {
+			if a.session.ID() != visit {
+				return
+			}
+			p.saved = "saved"
+			if err != nil {
+				p.saved = "failed"
+			}
+			a.redrawIf(p)
+		}
+	})
+}

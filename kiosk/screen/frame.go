@@ -1,0 +1,285 @@
+package screen
+
+import (
+	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// The IDs of what is the same on every page.
+const (
+	idLanguage = "strip/language"
+	idSize     = "strip/size"
+	idContrast = "strip/contrast"
+	idHelp     = "strip/help"
+	idBack     = "foot/back"
+	idPrimary  = "foot/primary"
+)
+
+// frame draws the strip and the line of state, and puts the body below them.
+func (d *drawing) frame() {
+	d.strip()
+	d.y = d.l.Strip
+	d.state()
+	d.y += d.l.MM(6)
+}
+
+// strip draws the office's name at the left and the controls at the right.
+func (d *drawing) strip() {
+	l, a := d.l, d.app
+	d.chrome = append(d.chrome, widget.Bar(0, 0, d.size.Width, l.Strip-2, l.Surface), widget.Bar(0, l.Strip-2, d.size.Width, 2, l.Line))
+	left := d.size.Width
+	if !a.busy {
+		for _, b := range d.controls() {
+			width := widget.StripWidth(d.kit, b)
+			left -= width
+			b = widget.NewButton(d.kit, b)
+			d.place(b, b.ID, left, 0, width, l.Strip-2)
+			d.chrome = append(d.chrome, b)
+		}
+	}
+	crest := l.MM(12)
+	x := l.MM(8)
+	d.chrome = append(d.chrome, widget.Picture("crest", l.Ink, x, (l.Strip-crest)/2, crest))
+	x += crest + l.MM(4)
+	// A long name takes two lines, and then smaller letters.
+	size := l.Small * 1.08
+	lines := look.Lines(a.office.Name, size, true, left-x-l.MM(4), false)
+	for len(lines) > 2 && size > l.Small*0.7 {
+		size--
+		lines = look.Lines(a.office.Name, size, true, left-x-l.MM(4), false)
+	}
+	objects, _ := widget.Lines(lines, size, 1.2, true, l.Ink, x, (l.Strip-float32(len(lines))*size*1.2)/2)
+	d.chrome = append(d.chrome, objects...)
+}
+
+// controls returns the strip's controls from right to left.
+func (d *drawing) controls() []*widget.Button {
+	a, l := d.app, d.l
+	language := ""
+	for _, known := range a.languages() {
+		if known.Tag == a.session.Language() {
+			language = known.Name
+		}
+	}
+	looks := a.session.Looks()
+	out := []*widget.Button{
+		{ID: idHelp, Icon: "person", Label: d.text("strip.help"), OnTap: func() { a.help() }},
+		{ID: idContrast, Icon: "contrast", Label: d.text("strip.contrast"), Level: looks.Contrast + 1, Of: look.Contrasts, OnTap: func() { a.nextContrast() }},
+		{ID: idSize, Icon: "letters", Label: d.text("strip.size"), Level: looks.Size + 1, Of: look.Sizes, OnTap: func() { a.nextSize() }},
+	}
+	if len(a.languages()) > 1 {
+		out = append(out, &widget.Button{ID: idLanguage, Icon: "globe", Label: language, OnTap: func() {
+			if _, already := a.top().(*languagePage); !already {
+				a.push(&languagePage{app: a})
+			}
+		}})
+	}
+	// Letters of the strip grow with the others as far as there is room for the
+	// office's name.
+	size := l.Small
+	for ; size > l.Small*0.72; size-- {
+		width := float32(0)
+		for _, b := range out {
+			b.Kind, b.TextSize = widget.Strip, size
+			width += widget.StripWidth(d.kit, b)
+		}
+		if width < d.size.Width-l.MM(70) {
+			break
+		}
+	}
+	return out
+}
+
+func (a *App) nextSize() {
+	looks := a.session.Looks()
+	looks.Size = (looks.Size + 1) % look.Sizes
+	a.session.SetLooks(looks)
+	a.redraw()
+}
+
+func (a *App) nextContrast() {
+	looks := a.session.Looks()
+	looks.Contrast = (looks.Contrast + 1) % look.Contrasts
+	a.session.SetLooks(looks)
+	a.redraw()
+}
+
+// state draws the thin line that tells the truth about link and queue. There is
+// none while the hub answers and nothing waits.
+func (d *drawing) state() {
+	l, s := d.l, d.app.status
+	if s.Link == kiosk.LinkUp && s.Unsent == 0 && !s.Full {
+		return
+	}
+	icon, text := "offline", d.text("link."+string(s.Link))
+	switch {
+	case s.Full:
+		icon, text = "alert", d.text("status.full")
+	case s.Link == kiosk.LinkUp:
+		icon = "online"
+	case s.Link == kiosk.LinkUnknown:
+		icon = "clock"
+	}
+	count := ""
+	if s.Unsent > 0 {
+		count = d.w.Plural("status.unsent", s.Unsent)
+	}
+	x, mark := l.MM(8), l.Small*1.05
+	left := x + mark + l.MM(3)
+	size := l.Small
+	fits := func() []string {
+		room := d.size.Width - left - l.MM(8)
+		if count != "" {
+			room -= look.Measure(count, size, true).Width + l.MM(6)
+		}
+		return look.Lines(text, size, false, room, false)
+	}
+	lines := fits()
+	for len(lines) > 1 && size > d.least() {
+		size--
+		lines = fits()
+	}
+	height := max(float32(len(lines))*size*look.TitleHeight+2*l.MM(2), l.MM(12))
+	d.chrome = append(d.chrome, widget.Bar(0, d.y, d.size.Width, height, l.WaitingGround))
+	if l.Contrast == look.HighLight || l.Contrast == look.HighDark {
+		d.chrome = append(d.chrome, widget.Bar(0, d.y+height-2, d.size.Width, 2, l.Line))
+	}
+	d.chrome = append(d.chrome, widget.Picture(icon, l.Waiting, x, d.y+(height-mark)/2, mark))
+	objects, _ := widget.Lines(lines, size, look.TitleHeight, false, l.Waiting, left, d.y+(height-float32(len(lines))*size*look.TitleHeight)/2)
+	d.chrome = append(d.chrome, objects...)
+	if count != "" {
+		text := look.Measure(count, size, true)
+		d.chrome = append(d.chrome, widget.Text(count, size, true, l.Waiting, d.size.Width-l.MM(8)-text.Width, d.y+(height-text.Height)/2))
+	}
+	d.y += height
+}
+
+// least is the smallest size of letters there is: 4.8 mm.
+func (d *drawing) least() float32 {
+	return look.New(d.app.office, kiosk.Looks{Size: 0}, d.size.Width).Small
+}
+
+// feet draws the foot: what leads back at the left, quiet, and the one primary
+// action at the right, solid unless it is Plain. Either may be nil.
+func (d *drawing) feet(back, primary *widget.Button) {
+	l := d.l
+	d.footGround(l.Foot)
+	edge, inner := l.MM(7.5), l.MM(4)
+	height := l.Foot - 2*inner + 2
+	room := d.size.Width - 2*edge - l.MM(6)
+	var backWidth, primaryWidth float32
+	if back != nil {
+		back.Kind = widget.Quiet
+		backWidth = max(widget.Width(d.kit, back), l.MM(58))
+	}
+	if primary != nil {
+		if !primary.Plain {
+			primary.Kind = widget.Primary
+		}
+		primaryWidth = max(widget.Width(d.kit, primary), l.MM(88))
+	}
+	if backWidth+primaryWidth > room {
+		// Both shrink in proportion; their words are then written smaller.
+		scale := room / (backWidth + primaryWidth)
+		backWidth, primaryWidth = backWidth*scale, primaryWidth*scale
+	}
+	if back != nil {
+		d.footButton(back, idBack, edge, d.footTop+inner, backWidth, height)
+	}
+	if primary != nil {
+		d.footButton(primary, idPrimary, d.size.Width-edge-primaryWidth, d.footTop+inner, primaryWidth, height)
+	}
+}
+
+func (d *drawing) footGround(height float32) {
+	l := d.l
+	d.footTop = d.size.Height - height
+	d.bottom = d.footTop - l.MM(4)
+	d.foot = append(d.foot, widget.Bar(0, d.footTop, d.size.Width, height, l.Surface), widget.Bar(0, d.footTop, d.size.Width, 2, l.Line))
+}
+
+func (d *drawing) footButton(b *widget.Button, id string, x, y, width, height float32) {
+	if b.ID == "" {
+		b.ID = id
+	}
+	b = widget.NewButton(d.kit, b)
+	d.place(b, b.ID, x, y, width, height)
+	d.foot = append(d.foot, b)
+}
+
+// back returns the button that leads back.
+func (d *drawing) back(onTap func()) *widget.Button {
+	return &widget.Button{Icon: "back", Label: d.text("foot.back"), OnTap: onTap}
+}
+
+// primary returns a primary button.
+func (d *drawing) primary(key string, onTap func()) *widget.Button {
+	return &widget.Button{After: "next", Label: d.text(key), OnTap: onTap}
+}
+
+// pagerHeight is the height that the pager takes from the body.
+func (d *drawing) pagerHeight() float32 { return max(d.l.LeastTarget, d.l.Hint*1.7) + d.l.MM(4) }
+
+// pager draws Previous, "2 of 3" and Next at the body's end. Nothing is drawn for
+// a single page.
+func (d *drawing) pager(page, of int, turn func(page int)) {
+	if of < 2 {
+		return
+	}
+	l := d.l
+	height := d.pagerHeight() - l.MM(4)
+	y := d.bottom - height
+	label := d.text("pager.page", "N", page+1, "Of", of)
+	text := look.Measure(label, l.Hint, false)
+	previous := &widget.Button{ID: "pager/previous", Icon: "back", Label: d.text("pager.previous"), TextSize: l.Hint, OnTap: func() { turn(page - 1) }}
+	next := &widget.Button{ID: "pager/next", After: "next", Label: d.text("pager.next"), TextSize: l.Hint, OnTap: func() { turn(page + 1) }}
+	width := max(widget.Width(d.kit, previous), widget.Width(d.kit, next))
+	// The three keep their places on every page, so that the finger need not move.
+	width = min(width, (d.width-text.Width-2*l.MM(6))/2)
+	left := d.x + (d.width-2*width-text.Width-2*l.MM(6))/2
+	if page > 0 {
+		d.button(previous, left, y, width, height)
+	}
+	d.add(widget.Text(label, l.Hint, false, l.Ink, left+width+l.MM(6), y+(height-text.Height)/2))
+	if page < of-1 {
+		d.button(next, left+width+text.Width+2*l.MM(6), y, width, height)
+	}
+}
+
+// paginate splits things of given heights into pages of a height, gap apart. Each
+// page is the range of its things.
+func paginate(heights []float32, gap, room float32) [][2]int {
+	var out [][2]int
+	from, used := 0, float32(0)
+	for i, h := range heights {
+		if i > from && used+gap+h > room {
+			out = append(out, [2]int{from, i})
+			from, used = i, h
+			continue
+		}
+		if i > from {
+			used += gap
+		}
+		used += h
+	}
+	if from < len(heights) {
+		out = append(out, [2]int{from, len(heights)})
+	}
+	return out
+}
+
+// pages is paginate for the body: it leaves room for the pager when there is more
+// than one page.
+func (d *drawing) pages(heights []float32, gap float32) [][2]int {
+	if one := paginate(heights, gap, d.room()); len(one) < 2 {
+		return one
+	}
+	return paginate(heights, gap, d.room()-d.pagerHeight())
+}
+
+// SetLooks changes text size and contrast, as the strip's buttons do.
+func (a *App) SetLooks(l kiosk.Looks) {
+	a.session.SetLooks(l)
+	a.redraw()
+}

@@ -1,0 +1,246 @@
+package screen
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/flow"
+	"chasqui/kiosk/widget"
+)
+
+// found is one file that may be picked. folder is one of the office's media
+// folders, name the file's place within it.
+type found struct {
+	folder, name string
+	size         int64
+}
+
+// fileList is what was found on the removable media.
+type fileList struct {
+	// looked says that the media were read, looking that they are being read.
+	looked, looking bool
+	files           []found
+	// failed says that the file touched last could not be read.
+	failed bool
+}
+
+// media are the kinds of file that may be picked, by extension.
+var media = map[string]string{
+	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf",
+}
+
+// mostFiles bounds how many files are offered, mostDepth how deep folders are
+// looked into.
+const (
+	mostFiles = 200
+	mostDepth = 3
+)
+
+// findFiles lists the files in the folders, and in those alone: it follows no
+// link out of them. The newest come first.
+func findFiles(folders []string) []found {
+	type dated struct {
+		found
+		at int64
+	}
+	var all []dated
+	for _, folder := range folders {
+		root, err := os.OpenRoot(folder)
+		if err != nil {
+			continue // nothing is plugged in
+		}
+		var walk func(dir string, depth int)
+		walk = func(dir string, depth int) {
+			f, err := root.Open(dir)
+			if err != nil {
+				return
+			}
+			entries, err := f.ReadDir(-1)
+			_ = f.Close()
+			if err != nil {
+				return
+			}
+			for _, e := range entries {
+				name := filepath.Join(dir, e.Name())
+				if strings.HasPrefix(e.Name(), ".") {
+					continue
+				}
+				if e.IsDir() && depth < mostDepth {
+					walk(name, depth+1)
+					continue
+				}
+				info, err := e.Info()
+				if err != nil || !info.Mode().IsRegular() || media[strings.ToLower(filepath.Ext(name))] == "" {
+					continue
+				}
+				all = append(all, dated{found{folder, name, info.Size()}, info.ModTime().UnixNano()})
+			}
+		}
+		walk(".", 1)
+		_ = root.Close()
+	}
+	slices.SortStableFunc(all, func(x, y dated) int {
+		if x.at != y.at {
+			return -compare(x.at, y.at)
+		}
+		return strings.Compare(x.name, y.name)
+	})
+	var out []found
+	for _, f := range all[:min(len(all), mostFiles)] {
+		out = append(out, f.found)
+	}
+	return out
+}
+
+func compare(x, y int64) int {
+	switch {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	}
+	return 0
+}
+
+// readFile reads a file that was found, and no more than may be attached: one byte
+// over the limit tells the flow that it is too large.
+func readFile(f found) (*kiosk.File, error) {
+	root, err := os.OpenRoot(f.folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	in, err := root.Open(f.name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = in.Close() }()
+	content, err := io.ReadAll(io.LimitReader(in, kiosk.MaxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	return &kiosk.File{
+		Name: filepath.Base(f.name), Media: media[strings.ToLower(filepath.Ext(f.name))],
+		Size: int64(len(content)), Content: content,
+	}, nil
+}
+
+// look reads the media, away from the screen's goroutine: a stick can be slow.
+func (p *questionPage) look() {
+	if p.files.looking {
+		return
+	}
+	p.files.looking = true
+	folders := p.app.office.MediaFolders
+	p.app.background(func() func() {
+		files := findFiles(folders)
+		return func() {
+			p.files = fileList{looked: true, files: files}
+			p.app.redrawIf(p)
+		}
+	})
+}
+
+// pick reads a file that was touched.
+func (p *questionPage) pick(f found) {
+	if p.files.looking {
+		return
+	}
+	p.files.looking, p.trouble = true, nil
+	session := p.app.session.ID()
+	p.app.background(func() func() {
+		file, err := readFile(f)
+		return func() {
+			p.files.looking = false
+			if p.app.session.ID() != session {
+				// The person has gone: what was read is not for the next one.
+				if file != nil {
+					clear(file.Content)
+				}
+				return
+			}
+			p.files.failed = err != nil
+			if err == nil {
+				p.file, p.choice = file, f.folder+"\x00"+f.name
+			}
+			p.app.redrawIf(p)
+		}
+	})
+}
+
+// redrawIf draws a page anew if it is the one seen.
+func (a *App) redrawIf(p Page) {
+	if a.top() == p {
+		a.redraw()
+	}
+}
+
+// drawFiles draws the files as tiles.
+func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
+	if !p.files.looked {
+		p.look()
+	}
+	h := p.head(d, f, q)
+	var tiles []*widget.Button
+	if p.file != nil && !p.onMedia() {
+		// Answered before, and no longer plugged in.
+		tiles = append(tiles, &widget.Button{
+			ID: "choice/kept", Icon: "check", Label: p.file.Name, Hint: size(p.file.Size), Plain: true, Choice: true, Selected: true,
+		})
+	}
+	for i, file := range p.files.files {
+		icon := "picture"
+		if media[strings.ToLower(filepath.Ext(file.name))] == "application/pdf" {
+			icon = "file"
+		}
+		tiles = append(tiles, &widget.Button{
+			ID: fmt.Sprintf("choice/%d", i), Icon: icon, Label: filepath.Base(file.name), Hint: size(file.size), Plain: true,
+			Choice: true, Selected: p.choice == file.folder+"\x00"+file.name, OnTap: func() { p.pick(file) },
+		})
+	}
+	again := &widget.Button{ID: "files/again", Icon: "restart", Label: d.text("file.again"), Hint: d.text("file.again.hint"), Plain: true, OnTap: func() {
+		p.files.looked = false
+		p.app.redraw()
+	}}
+	tiles = append(tiles, again)
+	if p.file != nil {
+		tiles = append(tiles, &widget.Button{ID: "files/none", Icon: "no", Label: d.text("file.none"), Plain: true, OnTap: func() {
+			clear(p.file.Content)
+			p.file, p.choice, p.trouble = nil, "", nil
+			p.app.redraw()
+		}})
+	}
+	d.y -= d.l.MM(3)
+	p.drawChoiceHead(d, f, h, tiles)
+	switch {
+	case p.files.looking:
+		d.reason(d.text("file.looking"))
+	case p.files.failed:
+		d.trouble(d.text("file.failed"))
+	case len(p.files.files) == 0:
+		d.reason(d.text("file.empty"))
+	}
+	d.tiles(tiles, &p.page, p.app.redraw)
+}
+
+func (p *questionPage) onMedia() bool {
+	for _, f := range p.files.files {
+		if p.choice == f.folder+"\x00"+f.name {
+			return true
+		}
+	}
+	return false
+}
+
+// size writes a size as people read it.
+func size(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KB", max(1, (bytes+512)>>10))
+	}
+	return fmt.Sprintf("%d MB", (bytes+1<<19)>>20)
+}

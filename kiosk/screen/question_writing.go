@@ -1,0 +1,231 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/flow"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// layoutOf returns the keyboard for what is being written.
+func (p *questionPage) layoutOf(q kiosk.Question) widget.Layout {
+	switch {
+	case p.stage == stageNumber && p.choice == flow.DocumentRUN:
+		return widget.RUN
+	case q.Type == kiosk.TypePhone:
+		return widget.Phone
+	case q.Type == kiosk.TypeNumber:
+		return widget.Digits
+	case q.Type == kiosk.TypeEmail:
+		return widget.Email
+	}
+	return widget.Letters
+}
+
+// shape is one way to share the body between words, field and keyboard. They are
+// tried from the most generous one.
+type shape struct {
+	service, step, reason bool
+	title                 float32
+	lines                 int
+	// air is the room under title and reason.
+	air float32
+}
+
+func (p *questionPage) shapes(d *drawing, q kiosk.Question) []shape {
+	l := d.l
+	lines := 1
+	if q.Type == kiosk.TypeLongText {
+		lines = 3
+	}
+	reason := p.trouble == nil
+	roomy, tight := l.MM(3), l.MM(1.5)
+	out := []shape{
+		{true, true, reason, l.Title, lines, roomy}, {false, true, reason, l.Title, lines, roomy},
+		{true, true, reason, l.Title, lines, tight}, {false, true, reason, l.Title, lines, tight},
+	}
+	if lines > 1 {
+		lines = 2
+		out = append(out, shape{false, true, reason, l.Title, lines, tight})
+	}
+	return append(out,
+		shape{false, true, reason, l.Body * 1.15, lines, tight},
+		shape{false, true, false, l.Title, lines, tight},
+		shape{false, true, false, l.Body * 1.15, lines, tight},
+		shape{false, true, false, l.Body, lines, tight},
+		shape{false, true, false, l.Body, 1, tight},
+		shape{false, false, false, l.Body, 1, tight},
+		shape{false, false, false, l.Hint, 1, tight},
+		shape{false, false, false, l.Small, 1, tight},
+	)
+}
+
+// drawWriting draws a field with the keyboard under it. The question always stays
+// in sight above them.
+func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
+	l := d.l
+	h := p.head(d, f, q)
+	layout := p.layoutOf(q)
+	d.bottom = d.footTop // the keyboard stands on the foot
+	d.y -= l.MM(3)
+
+	var use shape
+	var keyboard float32
+	var compact bool
+	for _, use = range p.shapes(d, q) {
+		above := p.headHeight(d, f, h, use) + widget.FieldHeight(l, use.lines) + l.MM(6)
+		if p.stage == stageStreet {
+			above += l.Hint*look.LineHeight + l.MM(1)
+		}
+		if p.trouble != nil {
+			above += d.troubleHeight(p.trouble.Message)
+		}
+		keyboard, compact = widget.KeyboardHeight(l, layout, d.room()-above)
+		if keyboard <= d.room()-above {
+			break
+		}
+	}
+	p.drawHead(d, f, h, use)
+	if p.stage == stageStreet {
+		if _, comuna, ok := catalog.FindComuna(p.parts[flow.PartComuna]); ok {
+			d.column(d.text("address.street", "Comuna", comuna.Name), l.Hint, false, l.Ink, d.x, d.width)
+			d.space(1)
+		}
+	}
+	if p.trouble != nil {
+		d.trouble(p.trouble.Message)
+	}
+	d.space(1.5) // for the ring of the focus
+	p.drawField(d, q, layout, use.lines)
+
+	k := widget.NewKeyboard(d.kit, p.field, widget.KeyLayout{
+		Layout: layout, Language: p.app.session.Language(), Plane: p.plane, Compact: compact,
+		Words: func(key string) string { return d.text(key) },
+	})
+	k.OnPlane = func(plane widget.Plane) { p.plane = plane }
+	d.place(k, widget.KeyboardID, 0, d.footTop-keyboard, d.size.Width, keyboard)
+	d.add(k)
+}
+
+func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Layout, lines int) {
+	l := d.l
+	length := q.MaxLength
+	if length == 0 && q.Type == kiosk.TypeLongText {
+		length = 1000
+	}
+	field := &widget.Field{
+		ID: "answer", Many: lines > 1, Max: length, Trouble: p.trouble != nil, Accept: accepts(layout),
+		OnSubmit: p.Proceed,
+	}
+	p.field = widget.NewField(d.kit, field, p.text)
+	p.field.SetCaret(p.caret)
+	p.field.OnChanged = func(text string) {
+		p.text, p.caret = text, p.field.Caret()
+		if p.primary != nil {
+			if label := d.text(p.primaryKey(q)); label != p.primary.Label {
+				p.primary.Label = label
+				p.primary.Refresh()
+			}
+		}
+	}
+	width := d.width
+	if layout != widget.Letters && layout != widget.Email {
+		width = min(width, l.MM(160))
+	} else if lines == 1 {
+		width = min(width, l.MM(280))
+	}
+	d.place(p.field, "answer", d.x, d.y, width, widget.FieldHeight(l, lines))
+	d.add(p.field)
+	d.field = p.field
+	d.y += widget.FieldHeight(l, lines)
+}
+
+// accepts returns which characters can be written with a layout.
+func accepts(layout widget.Layout) func(rune) bool {
+	in := func(signs string) func(rune) bool {
+		return func(r rune) bool {
+			for _, s := range signs {
+				if s == r {
+					return true
+				}
+			}
+			return r >= '0' && r <= '9'
+		}
+	}
+	switch layout {
+	case widget.RUN:
+		return in("kK-. ")
+	case widget.Phone:
+		return in("+-() ")
+	case widget.Digits, widget.PIN:
+		return in("")
+	case widget.Email:
+		return func(r rune) bool { return r != ' ' }
+	}
+	return nil
+}
+
+// stepLine returns the words above the question.
+func (p *questionPage) stepLine(f *flow.Flow, h head, use shape) string {
+	if !use.step {
+		return ""
+	}
+	if use.service {
+		return f.Service().Title + " · " + h.step
+	}
+	return h.step
+}
+
+func (p *questionPage) headHeight(d *drawing, f *flow.Flow, h head, use shape) float32 {
+	height := float32(0)
+	if use.step {
+		height += max(d.l.LeastTarget, d.height(p.stepLine(f, h, use), d.stepSize(), false, d.width-p.dataWidth(d)))
+	}
+	height += d.height(h.title, use.title, true, d.width) + use.air
+	if use.reason && h.reason != "" {
+		height += d.height(h.reason, d.l.Hint, false, d.width) + use.air
+	}
+	return height
+}
+
+// stepSize is the size of the step's words, which are the quietest on the page.
+func (d *drawing) stepSize() float32 { return min(d.l.Hint, d.l.Small) }
+
+func (p *questionPage) dataWidth(d *drawing) float32 {
+	return widget.LinkWidth(d.kit, p.dataLink(d)) + d.l.MM(6)
+}
+
+// dataLink leads to what happens to the data, from every page that asks for any.
+func (p *questionPage) dataLink(d *drawing) *widget.Button {
+	return &widget.Button{
+		ID: "data", Kind: widget.Link, Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
+		OnTap: func() { p.app.push(&dataPage{app: p.app, question: p.id}) },
+	}
+}
+
+// drawHead draws step, question and reason as a shape has them.
+func (p *questionPage) drawHead(d *drawing, f *flow.Flow, h head, use shape) {
+	l := d.l
+	if use.step {
+		link := p.dataLink(d)
+		width := widget.LinkWidth(d.kit, link)
+		lines := look.Lines(p.stepLine(f, h, use), d.stepSize(), false, d.width-p.dataWidth(d), false)
+		row := max(l.LeastTarget, float32(len(lines))*d.stepSize()*look.LineHeight)
+		objects, height := widget.Lines(lines, d.stepSize(), look.LineHeight, false, l.Muted, d.x, 0)
+		for _, o := range objects {
+			o.Move(o.Position().Add(fyne.NewPos(0, d.y+(row-height)/2)))
+		}
+		d.add(objects...)
+		d.button(link, d.x+d.width-width, d.y+(row-l.LeastTarget)/2, width, l.LeastTarget)
+		d.y += row
+	}
+	d.paragraph(h.title, use.title, true, l.Ink)
+	d.y += use.air
+	if use.reason && h.reason != "" {
+		d.paragraph(h.reason, l.Hint, false, l.Muted)
+		d.y += use.air
+	}
+}

@@ -1,0 +1,306 @@
+package screen
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// reviewPage shows every answer before anything is kept: each can be changed, and
+// it says what is shared, with whom, why and for how long.
+type reviewPage struct {
+	app   *App
+	page  int
+	pages int
+}
+
+func (p *reviewPage) Name() string { return "review" }
+
+func (p *reviewPage) Wipe() { p.page = 0 }
+
+// Back leads to the page of answers before, or to the last question.
+func (p *reviewPage) Back() {
+	if p.page > 0 {
+		p.turn(p.page - 1)
+		return
+	}
+	p.app.goBack("")
+}
+
+// Proceed shows the rest of the answers, and then files the request: nobody
+// confirms what they have not seen.
+func (p *reviewPage) Proceed() {
+	if p.page+1 < p.pages {
+		p.turn(p.page + 1)
+		return
+	}
+	p.app.submit()
+}
+
+func (p *reviewPage) turn(page int) {
+	p.page = page
+	p.app.kit.FocusFirst()
+	p.app.redraw()
+}
+
+// row is one answer being laid out, or the words about the data.
+type row struct {
+	question       string
+	labels, values []string
+	height         float32
+}
+
+func (p *reviewPage) Draw(d *drawing) {
+	a, l := p.app, d.l
+	d.frame()
+	f, ok := a.flow()
+	if !ok {
+		d.feet(d.back(a.pop), nil)
+		return
+	}
+	// The foot's words depend on the page; its height does not.
+	d.footGround(l.Foot)
+	d.foot = nil
+	d.title(d.text("review.title"))
+
+	change := &widget.Button{Label: d.text("review.change"), TextSize: l.Small}
+	changeWidth := widget.Width(d.kit, change) - l.MM(6)
+	stacked := l.Size >= 2 || d.width < l.MM(220)
+	left := d.width * 0.27
+	valueX, valueWidth := d.x+left, d.width-left-changeWidth-l.MM(4)
+	labelWidth := left - l.MM(4)
+	if stacked {
+		valueX, valueWidth = d.x, d.width-changeWidth-l.MM(4)
+		labelWidth = valueWidth
+	}
+	var rows []row
+	for _, answered := range f.Review(a.session.Answers()) {
+		label := answered.Label
+		if q, ok := f.Question(answered.Question); ok && q.Short != "" {
+			label = q.Short
+		}
+		r := row{
+			question: answered.Question,
+			labels:   look.Lines(label, l.Hint, false, labelWidth, false),
+			values:   look.Lines(answered.Shown, l.Body, false, valueWidth, false),
+		}
+		labels, values := float32(len(r.labels))*l.Hint*look.LineHeight, float32(len(r.values))*l.Body*look.LineHeight
+		if stacked {
+			r.height = labels + values
+		} else {
+			r.height = max(labels, values)
+		}
+		r.height = max(r.height+2*l.MM(1.6), l.LeastTarget+2*l.MM(2))
+		rows = append(rows, r)
+	}
+	heights := make([]float32, 0, len(rows)+1)
+	for _, r := range rows {
+		heights = append(heights, r.height)
+	}
+	about := p.about(f.Service().Privacy)
+	aboutLines := look.Lines(about, l.Hint, false, d.width, false)
+	aboutHeight := float32(len(aboutLines))*l.Hint*look.LineHeight + l.LeastTarget + l.MM(3)
+	heights = append(heights, aboutHeight)
+	pages := d.reviewPages(heights)
+	p.pages = len(pages)
+	if p.pages == 1 && len(rows) > 0 {
+		// Where there is room, the rows stand a little wider apart.
+		spare := d.room() - float32(len(heights)-1)*2
+		for _, h := range heights {
+			spare -= h
+		}
+		for i := range rows {
+			rows[i].height += min(max(spare/float32(len(rows)), 0), l.MM(4.5))
+		}
+	}
+	p.page = min(max(p.page, 0), p.pages-1)
+	shown := pages[p.page]
+	for i := shown[0]; i < shown[1]; i++ {
+		if i == len(rows) {
+			p.drawAbout(d, aboutLines)
+			continue
+		}
+		p.drawRow(d, rows[i], stacked, valueX, changeWidth)
+	}
+	primary := &widget.Button{After: "next", Label: d.text("review.confirm"), OnTap: p.Proceed}
+	if p.page+1 < p.pages {
+		primary.Label = d.text("review.more")
+	}
+	d.feet(d.back(p.Back), primary)
+	if p.pages > 1 {
+		label := d.text("pager.page", "N", p.page+1, "Of", p.pages)
+		text := look.Measure(label, l.Hint, false)
+		d.add(widget.Text(label, l.Hint, false, l.Muted, d.x+(d.width-text.Width)/2, d.bottom-text.Height))
+	}
+}
+
+// reviewPages pages the rows; the foot's primary button turns them, so that only
+// "1 of 2" needs room.
+func (d *drawing) reviewPages(heights []float32) [][2]int {
+	if one := paginate(heights, 2, d.room()); len(one) < 2 {
+		return one
+	}
+	return paginate(heights, 2, d.room()-d.l.Hint*1.5)
+}
+
+func (p *reviewPage) drawRow(d *drawing, r row, stacked bool, valueX, changeWidth float32) {
+	l := d.l
+	top := d.y
+	labels := float32(len(r.labels)) * l.Hint * look.LineHeight
+	values := float32(len(r.values)) * l.Body * look.LineHeight
+	if stacked {
+		y := top + (r.height-labels-values)/2
+		objects, used := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, y)
+		d.add(objects...)
+		objects, _ = widget.Lines(r.values, l.Body, look.LineHeight, false, l.Ink, valueX, y+used)
+		d.add(objects...)
+	} else {
+		objects, _ := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, top+(r.height-labels)/2)
+		d.add(objects...)
+		objects, _ = widget.Lines(r.values, l.Body, look.LineHeight, false, l.Ink, valueX, top+(r.height-values)/2)
+		d.add(objects...)
+	}
+	question := r.question
+	d.button(&widget.Button{
+		ID: "change/" + question, Kind: widget.Quiet, Label: d.text("review.change"), TextSize: l.Small,
+		OnTap: func() { p.app.showQuestion(question, true) },
+	}, d.x+d.width-changeWidth, top+(r.height-l.LeastTarget-l.MM(1))/2, changeWidth, l.LeastTarget+l.MM(1))
+	d.y = top + r.height
+	d.rule()
+}
+
+// about is what happens to the data, in the sentences of the service.
+func (p *reviewPage) about(privacy kiosk.Privacy) string {
+	var out []string
+	for _, sentence := range []string{privacy.Who, privacy.Why, privacy.HowLong} {
+		if sentence != "" {
+			out = append(out, sentence)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func (p *reviewPage) drawAbout(d *drawing, about []string) {
+	d.space(2)
+	objects, height := widget.Lines(about, d.l.Hint, look.LineHeight, false, d.l.Muted, d.x, d.y)
+	d.add(objects...)
+	d.y += height
+	d.link(&widget.Button{ID: "data", Icon: "shield", Label: d.text("review.rights"), OnTap: func() { p.app.push(&dataPage{app: p.app}) }})
+}
+
+// dataPage says what happens to the data, and why a question is asked.
+type dataPage struct {
+	app      *App
+	question string
+	page     int
+}
+
+func (p *dataPage) Name() string { return "data" }
+
+func (p *dataPage) Wipe() { p.page = 0 }
+
+func (p *dataPage) Back() { p.app.pop() }
+
+func (p *dataPage) Draw(d *drawing) {
+	d.frame()
+	d.feet(d.back(p.Back), nil)
+	f, ok := p.app.flow()
+	if !ok {
+		return
+	}
+	d.title(d.text("data.title"))
+	var all []fact
+	add := func(key, text string) {
+		if text != "" {
+			all = append(all, fact{label: d.text(key), text: text})
+		}
+	}
+	if q, ok := f.Question(p.question); ok {
+		add("data.ask", q.Why)
+		add("data.help", q.Help)
+	}
+	privacy := f.Service().Privacy
+	add("data.who", privacy.Who)
+	add("data.why", privacy.Why)
+	add("data.long", privacy.HowLong)
+	add("data.rights", privacy.Rights)
+	d.facts(all, &p.page, p.app.redraw)
+}
+
+// submit files the request, away from the screen's goroutine. A second tap finds
+// the page that says so.
+func (a *App) submit() {
+	if a.busy {
+		return
+	}
+	a.busy = true
+	a.show(&savingPage{app: a})
+	session := a.session
+	a.background(func() func() {
+		r, err := a.cfg.Station.Submit(context.Background(), session)
+		return func() { a.submitted(r, err) }
+	})
+}
+
+func (a *App) submitted(r kiosk.Receipt, err error) {
+	a.busy = false
+	a.touched = a.cfg.Now()
+	a.status = a.cfg.Station.Status()
+	if err == nil {
+		if done, ok := newDonePage(a, r); ok {
+			a.visit.receipt = r
+			a.show(done)
+			return
+		}
+	}
+	page := &problemPage{app: a, code: "other"}
+	var problem *kiosk.Problem
+	if errors.As(err, &problem) {
+		page.code = string(problem.Code)
+	}
+	a.show(page)
+}
+
+// savingPage is shown while the request is being put on the disk. Nothing can be
+// touched on it.
+type savingPage struct{ app *App }
+
+func (p *savingPage) Name() string { return "saving" }
+
+func (p *savingPage) Wipe() {}
+
+func (p *savingPage) Draw(d *drawing) {
+	d.frame()
+	d.title(d.text("saving.title"))
+	d.paragraph(d.text("saving.text"), d.l.Body, false, d.l.Ink)
+}
+
+// problemPage says, in words, why a request could not be kept and what to do.
+type problemPage struct {
+	app  *App
+	code string
+}
+
+func (p *problemPage) Name() string { return "problem" }
+
+func (p *problemPage) Wipe() {}
+
+// Back leads to the answers, which are all there.
+func (p *problemPage) Back() { p.app.show(&reviewPage{app: p.app}) }
+
+// Proceed tries again.
+func (p *problemPage) Proceed() { p.app.submit() }
+
+func (p *problemPage) Draw(d *drawing) {
+	d.frame()
+	d.feet(d.back(p.Back), &widget.Button{Icon: "restart", Label: d.text("problem.again"), OnTap: p.Proceed})
+	d.title(d.text("problem.title"))
+	d.paragraph(d.text("problem."+p.code), d.l.Body, false, d.l.Ink)
+	d.space(4)
+	d.reason(d.text("problem.kept"))
+	d.person(d.width)
+}

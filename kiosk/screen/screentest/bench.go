@@ -1,0 +1,260 @@
+package screentest
+
+import (
+	"fmt"
+	"image"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"chasqui/assets"
+	"chasqui/kiosk"
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/screen"
+	"chasqui/kiosk/widget"
+	"chasqui/sync/wire"
+)
+
+// Start is when every bench's clock begins.
+var Start = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
+
+// Options say what a bench is like. The zero value is a kiosk of 1280×800 pixels
+// in Spanish, with the sample station.
+type Options struct {
+	Size     fyne.Size
+	Language string
+	Looks    *kiosk.Looks
+	// Media are the folders in which a file may be picked.
+	Media []string
+	// Change changes the station before the screen is made.
+	Change func(*Station)
+	// QR draws codes; nil for the screen's own.
+	QR func(text string, pixels int) (image.Image, error)
+	// NoReceipts leaves out the button for a receipt's PDF.
+	NoReceipts bool
+}
+
+// Bench is a screen in memory and somebody's fingers.
+type Bench struct {
+	App     *screen.App
+	Canvas  test.WindowlessCanvas
+	Station *Station
+	Catalog *catalog.Catalog
+	// Receipts holds the PDFs that were kept.
+	Receipts [][]byte
+
+	now      time.Time
+	sessions int
+	waiting  []func() func()
+	// Hold keeps work given to the seam until Work is called.
+	Hold bool
+}
+
+// services reads the catalogue once.
+var services = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(assets.Services(), nil) })
+
+// New puts a screen on a canvas.
+func New(o Options) (*Bench, error) {
+	services, err := services()
+	if err != nil {
+		return nil, err
+	}
+	if o.Size.IsZero() {
+		o.Size = fyne.NewSize(1280, 800)
+	}
+	if o.Language == "" {
+		o.Language = "es"
+	}
+	b := &Bench{Catalog: services, now: Start}
+	b.Station = Sample(services, o.Language)
+	b.Station.Settings.ScreenWidthMM = 345
+	if o.Size.Height > o.Size.Width {
+		b.Station.Settings.ScreenWidthMM = 395 // an upright screen of 32 inches
+	}
+	b.Station.Settings.Language = o.Language
+	b.Station.Settings.MediaFolders = o.Media
+	b.Station.Clock = func() time.Time { return b.now }
+	if o.Change != nil {
+		o.Change(b.Station)
+	}
+	b.Canvas = software.NewCanvas()
+	b.Canvas.SetPadded(false)
+	cfg := screen.Config{
+		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
+		Now: func() time.Time { return b.now },
+		NewSessionID: func() string {
+			b.sessions++
+			return fmt.Sprintf("session-%d", b.sessions)
+		},
+		SaveReceipt: func(pdf []byte) error {
+			b.Receipts = append(b.Receipts, pdf)
+			return nil
+		},
+		Background: func(work func() func()) {
+			b.waiting = append(b.waiting, work)
+			if !b.Hold {
+				b.Work()
+			}
+		},
+	}
+	if o.NoReceipts {
+		cfg.SaveReceipt = nil
+	}
+	b.App = screen.New(cfg)
+	if o.Looks != nil {
+		b.App.SetLooks(*o.Looks)
+	}
+	b.Canvas.Resize(o.Size)
+	b.App.Show()
+	return b, nil
+}
+
+// Work does what was given to the seam, and what that gives in turn.
+func (b *Bench) Work() {
+	for len(b.waiting) > 0 {
+		work := b.waiting[0]
+		b.waiting = b.waiting[1:]
+		work()()
+	}
+}
+
+// Pass lets time pass, with the refresh that comes each second.
+func (b *Bench) Pass(d time.Duration) {
+	for ; d > 0; d -= time.Second {
+		b.now = b.now.Add(min(d, time.Second))
+		b.App.Refresh()
+	}
+}
+
+// Find returns a control by its ID.
+func (b *Bench) Find(id string) (screen.Control, bool) {
+	for _, c := range b.App.Controls() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return screen.Control{}, false
+}
+
+// Tap touches the middle of a control, where it is drawn. Where it is on another
+// page of tiles, it turns the pages to it.
+func (b *Bench) Tap(id string) error {
+	for range 20 {
+		if c, ok := b.Find(id); ok {
+			test.TapCanvas(b.Canvas, c.Centre())
+			return nil
+		}
+		next, ok := b.Find("pager/next")
+		if !ok {
+			break
+		}
+		test.TapCanvas(b.Canvas, next.Centre())
+	}
+	var ids []string
+	for _, c := range b.App.Controls() {
+		if !strings.HasPrefix(c.ID, "key/") {
+			ids = append(ids, c.ID)
+		}
+	}
+	return fmt.Errorf("page %s has nothing called %q to touch, only %s", b.App.Page(), id, strings.Join(ids, ", "))
+}
+
+// Taps touches several controls one after another.
+func (b *Bench) Taps(ids ...string) error {
+	for _, id := range ids {
+		if err := b.Tap(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Write types text on the keyboard that is drawn, finding its way through shift,
+// accents and signs.
+func (b *Bench) Write(text string) error {
+	for _, r := range text {
+		if err := b.key(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bench) key(r rune) error {
+	name := string(r)
+	if r == ' ' {
+		name = widget.KeySpace
+	}
+	ways := [][]string{{}, {widget.KeyAccents}, {widget.KeySigns}}
+	if unicode.IsUpper(r) {
+		ways = [][]string{{}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
+	}
+	for _, way := range ways {
+		for _, step := range way {
+			b.touchKey(step)
+		}
+		if b.touchKey(name) {
+			return nil
+		}
+		// Back to small letters, from where every way begins.
+		b.touchKey(widget.KeyLetters)
+		if _, capitals := b.Find("key/Q"); capitals {
+			b.touchKey(widget.KeyShift)
+		}
+	}
+	return fmt.Errorf("page %s: no key writes %q", b.App.Page(), r)
+}
+
+// touchKey touches a key if there is one of that name.
+func (b *Bench) touchKey(name string) bool {
+	c, ok := b.Find("key/" + name)
+	if ok {
+		test.TapCanvas(b.Canvas, c.Centre())
+	}
+	return ok
+}
+
+// Capture draws the canvas.
+func (b *Bench) Capture() image.Image { return b.Canvas.Capture() }
+
+// Sample returns a station as the gallery shows it: no network, a hub with a
+// public address, a few requests in the queue.
+func Sample(services *catalog.Catalog, language string) *Station {
+	s := &Station{
+		Settings: kiosk.Office{
+			Scope: "CL/13/13101/centro", Municipality: "CL/13/13101", Name: "Municipalidad de Prueba",
+			Region: "13", Comuna: "13101", Language: "es", TimeZone: "America/Santiago", ScreenWidthMM: 345,
+			Version: "gallery",
+		},
+		Strip: kiosk.Status{Link: kiosk.LinkDown},
+		URL:   "https://tramites.prueba.example/s",
+		Clock: func() time.Time { return Start },
+		Health: kiosk.Device{
+			Kiosk: "K7M", Office: "CL/13/13101/centro", Hub: "https://tramites.prueba.example", Link: kiosk.LinkDown,
+			LinkWords: "dial tcp: no route to host", FreeBytes: 54_321 << 20, Program: "v0.1.0",
+			LastHeard: Start.Add(-3 * time.Hour), NextTry: Start.Add(4 * time.Minute),
+		},
+		Offered: true,
+	}
+	for i, state := range []wire.State{wire.StateSaved, wire.StateAtHub, wire.StateOpened, wire.StatePutAside} {
+		item := kiosk.DeskItem{
+			Folio: []wire.Folio{"K7M402918374", "K7M118203945", "K7M772019384", "K7M550193826"}[i], Service: "certificado-residencia",
+			State: state, Created: Start.Add(-time.Duration(i) * time.Hour), Changed: Start,
+		}
+		if state == wire.StatePutAside {
+			item.Reason = wire.CodeKeysUnknown
+		}
+		s.Items = append(s.Items, item)
+	}
+	if service, ok := services.Find("certificado-residencia"); ok {
+		if all := service.In(language).Suggestions; len(all) > 0 && len(all[0].Wordings) > 0 {
+			s.Suggest = kiosk.Offer{Suggestion: all[0], Wording: all[0].Wordings[0]}
+		}
+	}
+	return s
+}

@@ -1,0 +1,199 @@
+package screentest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"chasqui/kiosk"
+	"chasqui/sync/wire"
+)
+
+// PIN opens the fake's desk.
+const PIN = "2468"
+
+// Station is a fake kiosk.Station. Set its fields before the screen uses it.
+type Station struct {
+	mu sync.Mutex
+
+	Settings kiosk.Office
+	Strip    kiosk.Status
+	// State is what StateOf answers; "" for saved.
+	State wire.State
+	// Fail is what Submit answers, nil for a receipt.
+	Fail error
+	// Forge makes Submit answer with a receipt that proves nothing, and no error.
+	Forge bool
+	// URL is where requests can be followed from home.
+	URL string
+	// Suggest is what Offer answers, with Offered.
+	Suggest kiosk.Offer
+	Offered bool
+	Items   []kiosk.DeskItem
+	Health  kiosk.Device
+	// Clock is the station's clock.
+	Clock func() time.Time
+
+	events    []kiosk.Event
+	submitted []kiosk.Answers
+	answers   []string
+	tally     map[string]int
+	wrong     int
+}
+
+var _ kiosk.Station = (*Station)(nil)
+
+// Office implements kiosk.Station.
+func (s *Station) Office() kiosk.Office { return s.Settings }
+
+// Submit implements kiosk.Station: it keeps a copy of the answers.
+func (s *Station) Submit(_ context.Context, session *kiosk.Session) (kiosk.Receipt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.Fail != nil {
+		return kiosk.Receipt{}, s.Fail
+	}
+	if s.Forge {
+		return kiosk.Receipt{}, nil
+	}
+	s.submitted = append(s.submitted, session.Answers())
+	id := wire.ID{0x01, 0x93, 0x57, byte(len(s.submitted))}
+	return kiosk.NewReceipt(id, "K7M402918374", "482913", session.Service(), s.URL, s.Clock()), nil
+}
+
+// Emit implements kiosk.Station.
+func (s *Station) Emit(e kiosk.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = append(s.events, e)
+}
+
+// Status implements kiosk.Station.
+func (s *Station) Status() kiosk.Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Strip
+}
+
+// SetStatus changes what the strip tells.
+func (s *Station) SetStatus(status kiosk.Status) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Strip = status
+}
+
+// StateOf implements kiosk.Station.
+func (s *Station) StateOf(wire.ID) wire.State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.State == "" {
+		return wire.StateSaved
+	}
+	return s.State
+}
+
+// SetState changes where every request stands.
+func (s *Station) SetState(state wire.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.State = state
+}
+
+// Offer implements kiosk.Station.
+func (s *Station) Offer(*kiosk.Session, kiosk.Receipt) (kiosk.Offer, bool) {
+	return s.Suggest, s.Offered
+}
+
+// Answer implements kiosk.Station.
+func (s *Station) Answer(_ *kiosk.Session, _ kiosk.Receipt, _ kiosk.Offer, answer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers = append(s.answers, answer)
+}
+
+// ReceiptPDF implements kiosk.Station.
+func (s *Station) ReceiptPDF(_ *kiosk.Session, r kiosk.Receipt) ([]byte, error) {
+	if !r.Valid() {
+		return nil, errors.New("no receipt")
+	}
+	return []byte("%PDF " + r.Folio().String()), nil
+}
+
+// CheckPIN implements kiosk.Station.
+func (s *Station) CheckPIN(pin string) (bool, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if pin == PIN {
+		return true, 0
+	}
+	s.wrong++
+	if s.wrong >= 5 {
+		return false, time.Minute
+	}
+	return false, 0
+}
+
+// DeskItems implements kiosk.Station.
+func (s *Station) DeskItems() ([]kiosk.DeskItem, error) { return s.Items, nil }
+
+// Device implements kiosk.Station.
+func (s *Station) Device() kiosk.Device { return s.Health }
+
+// Tally implements kiosk.Station.
+func (s *Station) Tally(service string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tally == nil {
+		s.tally = map[string]int{}
+	}
+	s.tally[service]++
+	return nil
+}
+
+// Untally implements kiosk.Station.
+func (s *Station) Untally(service string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tally[service] == 0 {
+		return fmt.Errorf("nothing to take back for %s", service)
+	}
+	s.tally[service]--
+	return nil
+}
+
+// Tallied implements kiosk.Station.
+func (s *Station) Tallied() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]int{}
+	for service, n := range s.tally {
+		out[service] = n
+	}
+	return out
+}
+
+// Now implements kiosk.Station.
+func (s *Station) Now() time.Time { return s.Clock() }
+
+// Events returns what was emitted.
+func (s *Station) Events() []kiosk.Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]kiosk.Event(nil), s.events...)
+}
+
+// Submitted returns the answers of each request filed.
+func (s *Station) Submitted() []kiosk.Answers {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]kiosk.Answers(nil), s.submitted...)
+}
+
+// Answered returns the answers given to suggestions.
+func (s *Station) Answered() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.answers...)
+}

@@ -1,0 +1,130 @@
+package screen
+
+import (
+	"chasqui/kiosk"
+	"chasqui/kiosk/widget"
+	"chasqui/sync/wire"
+)
+
+// suggestionPage makes the one suggestion of a session, after the citizen's own
+// business is done. No is as large and as quick as Yes.
+type suggestionPage struct {
+	app      *App
+	receipt  kiosk.Receipt
+	offer    kiosk.Offer
+	answered bool
+	// why says that "why do I see this?" was asked.
+	why bool
+}
+
+func (p *suggestionPage) Name() string { return "suggestion" }
+
+func (p *suggestionPage) Wipe() { p.receipt = kiosk.Receipt{} }
+
+// Back refuses: leaving is a No.
+func (p *suggestionPage) Back() { p.refuse() }
+
+func (p *suggestionPage) answer(answer string) {
+	if p.answered {
+		return
+	}
+	p.answered = true
+	p.app.cfg.Station.Answer(p.app.session, p.receipt, p.offer, answer)
+}
+
+func (p *suggestionPage) ignore() { p.answer(wire.AnswerIgnored) }
+
+func (p *suggestionPage) refuse() {
+	p.answer(wire.AnswerRefused)
+	p.app.wipe()
+}
+
+func (p *suggestionPage) accept() {
+	p.answer(wire.AnswerAccepted)
+	p.app.show(&howPage{app: p.app, receipt: p.receipt, how: p.offer.Suggestion.How})
+}
+
+func (p *suggestionPage) Draw(d *drawing) {
+	l := d.l
+	d.frame()
+	p.choices(d)
+	w := p.offer.Wording
+	d.title(w.Title)
+	why := p.offer.Suggestion.Why
+	body, small := l.Body, l.Hint
+	if p.why {
+		// The person at the desk stays in sight: the letters give way instead.
+		for body > l.Small && d.height(w.Body, body, false, d.width)+d.height(why, small, false, d.width)+
+			d.height(d.text("person.sight"), l.Hint, false, d.width)+l.MM(6) > d.room() {
+			body--
+			small = min(small, body)
+		}
+	}
+	d.paragraph(w.Body, body, false, l.Ink)
+	d.space(2)
+	if p.why {
+		d.paragraph(why, small, false, l.Muted)
+		d.space(3)
+	} else {
+		d.link(&widget.Button{ID: "suggestion/why", Label: d.text("suggestion.why"), OnTap: func() {
+			p.why = true
+			p.app.redraw()
+		}})
+		d.space(2)
+	}
+	d.person(d.width)
+}
+
+// choices draws No and Yes: the same size, the same kind, side by side.
+func (p *suggestionPage) choices(d *drawing) {
+	l := d.l
+	edge, gap := l.MM(7.5), l.MM(7.5)
+	d.footGround(l.Foot + l.MM(10))
+	width := (d.size.Width - 2*edge - gap) / 2
+	height := l.Foot - l.MM(1)
+	y := d.footTop + (l.Foot+l.MM(10)-height)/2
+	w := p.offer.Wording
+	d.footButton(&widget.Button{ID: "suggestion/no", Label: w.Refuse, OnTap: p.refuse}, "", edge, y, width, height)
+	d.footButton(&widget.Button{ID: "suggestion/yes", Label: w.Accept, OnTap: p.accept}, "", edge+width+gap, y, width, height)
+}
+
+// howPage shows somebody who said yes how to do it.
+type howPage struct {
+	app     *App
+	receipt kiosk.Receipt
+	how     string
+}
+
+func (p *howPage) Name() string { return "how" }
+
+func (p *howPage) Wipe() { p.receipt = kiosk.Receipt{} }
+
+// Proceed ends the visit.
+func (p *howPage) Proceed() { p.app.wipe() }
+
+func (p *howPage) Draw(d *drawing) {
+	l := d.l
+	d.frame()
+	d.feet(nil, &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
+	d.title(d.text("how.title"))
+	top, text := d.y, d.width
+	if url := p.receipt.StatusURL(); url != "" {
+		if side := d.code(url, d.text("done.scan")); side > 0 {
+			text -= side + l.MM(8)
+		}
+	}
+	d.y = top
+	d.column(p.how, l.Body, false, l.Ink, d.x, text)
+	d.space(4)
+	for _, line := range [][2]string{
+		{"receipt.folio", p.receipt.Folio().String()},
+		{"receipt.code", wire.GroupShortCode(p.receipt.Code())},
+	} {
+		d.column(d.text(line[0]), l.Hint, false, l.Muted, d.x, text)
+		d.column(line[1], l.Body*1.15, true, l.Ink, d.x, text)
+		d.space(1)
+	}
+	if url := p.receipt.StatusURL(); url != "" && d.room() > l.Hint*3 {
+		d.column(readable(url), l.Small, false, l.Muted, d.x, text)
+	}
+}

@@ -1,0 +1,213 @@
+package screen
+
+import (
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// tiles lays buttons out as large tiles, in two columns where that reads well, and
+// pages what does not fit. page is the page wished for; the one shown is returned
+// in *page. turn redraws after the pager's buttons.
+func (d *drawing) tiles(all []*widget.Button, page *int, turn func()) {
+	if len(all) == 0 {
+		return
+	}
+	use := d.bestGrid(all)
+	for _, b := range all {
+		b.TextSize = use.text
+		if use.plain {
+			b.Hint = ""
+		}
+	}
+	*page = min(max(*page, 0), len(use.pages)-1)
+	shown := use.pages[*page]
+	width := use.width
+	for i := shown[0]; i < shown[1]; i++ {
+		place := i - shown[0]
+		x := d.x + float32(place%use.columns)*(width+d.l.Gap)
+		y := d.y + float32(place/use.columns)*(use.height+d.l.Gap)
+		d.button(all[i], x, y, width, use.height)
+	}
+	d.pager(*page, len(use.pages), func(to int) {
+		*page = to
+		turn()
+	})
+	rows := (shown[1] - shown[0] + use.columns - 1) / use.columns
+	d.y += float32(rows)*(use.height+d.l.Gap) - d.l.Gap
+}
+
+// grid is one way to lay tiles out.
+type grid struct {
+	columns             int
+	width, height, text float32
+	// plain leaves out hints that are told elsewhere too.
+	plain bool
+	// lines is the most lines that a title takes.
+	lines int
+	// cut says that not even one row fits.
+	cut   bool
+	pages [][2]int
+}
+
+// bestGrid returns the way with the fewest pages: two columns before one, hints
+// before none, large letters before smaller ones.
+func (d *drawing) bestGrid(all []*widget.Button) grid {
+	optional := true
+	for _, b := range all {
+		b.Kind = widget.Tile
+		optional = optional && (b.Hint == "" || b.Spare)
+	}
+	var best grid
+	found := false
+	for _, text := range []float32{d.l.Body, (d.l.Body + d.l.Hint) / 2, d.l.Hint, d.l.Small} {
+		for _, plain := range []bool{false, true} {
+			if plain && !optional {
+				continue
+			}
+			for _, columns := range []int{2, 1} {
+				g := d.grid(all, columns, text, plain)
+				switch {
+				case !found, best.cut && !g.cut, !g.cut && len(g.pages) < len(best.pages),
+					!g.cut && best.lines > 2 && g.lines < best.lines && len(g.pages) == len(best.pages):
+					best, found = g, true
+				}
+			}
+		}
+		if !best.cut {
+			break
+		}
+	}
+	return best
+}
+
+// grid works out tiles of one height in a number of columns.
+func (d *drawing) grid(all []*widget.Button, columns int, text float32, plain bool) grid {
+	g := grid{columns: columns, text: text, plain: plain, width: (d.width - float32(columns-1)*d.l.Gap) / float32(columns)}
+	for _, b := range all {
+		size, hint := b.TextSize, b.Hint
+		b.TextSize = text
+		if plain {
+			b.Hint = ""
+		}
+		g.height = max(g.height, widget.TileHeight(d.kit, b, g.width))
+		g.lines = max(g.lines, widget.TileLines(d.kit, b, g.width))
+		b.TextSize, b.Hint = size, hint
+	}
+	fit := func(room float32) int { return max(int((room+d.l.Gap)/(g.height+d.l.Gap)), 0) * columns }
+	if len(all) > fit(d.room()) {
+		each := fit(d.room() - d.pagerHeight())
+		if each == 0 {
+			g.cut, each = true, columns
+		}
+		for from := 0; from < len(all); from += each {
+			g.pages = append(g.pages, [2]int{from, min(from+each, len(all))})
+		}
+		return g
+	}
+	g.pages = [][2]int{{0, len(all)}}
+	// Where there is room, tiles are a little taller than they must be.
+	rows := float32((len(all) + columns - 1) / columns)
+	roomy := (d.room()+d.l.Gap)/rows - d.l.Gap
+	g.height = min(max(g.height, d.l.MM(26)), max(roomy, g.height))
+	return g
+}
+
+// pageOf returns on which page of tiles the one at index is.
+func (d *drawing) pageOf(all []*widget.Button, index int) int {
+	for i, p := range d.bestGrid(all).pages {
+		if index >= p[0] && index < p[1] {
+			return i
+		}
+	}
+	return 0
+}
+
+// fact is one row of a page that tells: a label at the left, its text at the right.
+type fact struct{ icon, label, text string }
+
+// facts draws rows of label and text, parted by rules, and pages them.
+func (d *drawing) facts(all []fact, page *int, turn func()) {
+	l := d.l
+	// The label stands over its text where the letters are large.
+	left := d.width * 0.3
+	stacked := l.Size >= 2 || d.width < l.MM(220)
+	textX, textWidth := d.x+left, d.width-left
+	if stacked {
+		textX, textWidth = d.x, d.width
+	}
+	pad := l.MM(3)
+	labelWidth := left - l.MM(4)
+	if stacked {
+		labelWidth = d.width
+	}
+	// A text that is longer than a page goes on as a row of its own, without label.
+	limit := d.room() - d.pagerHeight() - 2*pad
+	var rows []factRow
+	for _, f := range all {
+		labels := look.Lines(f.label, l.Hint, stacked, labelWidth, false)
+		lines := look.Lines(f.text, l.Body, false, textWidth, true)
+		labelHeight := float32(len(labels)) * l.Hint * look.LineHeight
+		for first := true; len(lines) > 0; first = false {
+			fits := limit
+			if stacked && first {
+				fits -= labelHeight
+			}
+			n := min(max(int(fits/(l.Body*look.LineHeight)), 1), len(lines))
+			row := factRow{lines: lines[:n]}
+			lines = lines[n:]
+			text := float32(n) * l.Body * look.LineHeight
+			row.height = text + 2*pad
+			if first {
+				row.labels = labels
+				if stacked {
+					row.height += labelHeight
+				} else {
+					row.height = max(text, labelHeight) + 2*pad
+				}
+			}
+			rows = append(rows, row)
+		}
+	}
+	heights := make([]float32, len(rows))
+	for i, r := range rows {
+		heights[i] = r.height
+	}
+	pages := d.pages(heights, 2)
+	if len(pages) == 0 {
+		return
+	}
+	*page = min(max(*page, 0), len(pages)-1)
+	for i := pages[*page][0]; i < pages[*page][1]; i++ {
+		top := d.y
+		d.y += pad
+		objects, used := widget.Lines(rows[i].labels, l.Hint, look.LineHeight, stacked, l.Muted, d.x, d.y+d.baseline(stacked))
+		d.add(objects...)
+		if stacked {
+			d.y += used
+		}
+		objects, _ = widget.Lines(rows[i].lines, l.Body, look.LineHeight, false, l.Ink, textX, d.y)
+		d.add(objects...)
+		d.y = top + rows[i].height
+		if i+1 < pages[*page][1] {
+			d.rule()
+		}
+	}
+	d.pager(*page, len(pages), func(to int) {
+		*page = to
+		turn()
+	})
+}
+
+type factRow struct {
+	labels, lines []string
+	height        float32
+}
+
+// baseline is how far a hint must go down to stand on the line of a body text
+// beside it.
+func (d *drawing) baseline(stacked bool) float32 {
+	if stacked {
+		return 0
+	}
+	return (d.l.Body - d.l.Hint) * 0.9
+}

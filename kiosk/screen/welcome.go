@@ -1,0 +1,127 @@
+package screen
+
+import (
+	"strings"
+
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+	"chasqui/locales"
+)
+
+// welcomePage is shown when nobody is there. Touching anywhere or any key starts.
+type welcomePage struct{ app *App }
+
+func (p *welcomePage) Name() string { return "welcome" }
+
+func (p *welcomePage) Wipe() {}
+
+// Proceed starts in the language in which the page is.
+func (p *welcomePage) Proceed() { p.start(p.app.session.Language()) }
+
+func (p *welcomePage) start(language string) {
+	p.app.session.SetLanguage(language)
+	p.app.show(&homePage{app: p.app})
+}
+
+func (p *welcomePage) Draw(d *drawing) {
+	l, a := d.l, p.app
+	d.feet(nil, nil)
+	p.looks(d)
+	d.y = 0
+	d.state()
+	top := d.y
+	x := l.MM(24)
+	d.x, d.width = x, d.size.Width-2*x
+
+	crest := max(l.MM(20), l.Title*1.6)
+	gap := l.MM(6)
+	fixed := crest + l.MM(10)
+	greeting := look.LineHeight*l.Body + l.MM(8)
+	room := d.bottom - top - l.MM(5)
+	languages := a.languages()
+	// The languages take the largest letters with which all of them are seen.
+	columns, width, height, rows := 2, float32(0), float32(0), float32(0)
+	var greetings []*widget.Button
+	for _, size := range []float32{l.Title, l.Body * 1.15, l.Body} {
+		for _, columns = range []int{2, 1} {
+			greetings = p.greetings(size)
+			width = (d.width - float32(columns-1)*gap) / float32(columns)
+			rows = float32((len(languages) + columns - 1) / columns)
+			height = l.MM(38)
+			if columns == 1 {
+				height = l.LeastTarget
+			}
+			for _, b := range greetings {
+				height = max(height, widget.TileHeight(d.kit, b, width))
+			}
+			if fixed+rows*(height+gap)-gap <= room {
+				break
+			}
+		}
+		if fixed+rows*(height+gap)-gap <= room {
+			break
+		}
+	}
+	if fixed+rows*(height+gap)-gap+greeting > room {
+		greeting = 0
+	}
+	total := fixed + rows*(height+gap) - gap + greeting
+	// What is above the foot stands in the middle of the height, a little high.
+	d.y = top + max((d.bottom-top-total)*0.45, l.MM(5))
+
+	d.add(widget.Picture("crest", l.Accent, d.x, d.y, crest))
+	nameX := d.x + crest + l.MM(6)
+	size := l.Title
+	lines := look.Lines(a.office.Name, size, true, d.width-crest-l.MM(6), false)
+	for len(lines) > 1 && size > l.Body {
+		size--
+		lines = look.Lines(a.office.Name, size, true, d.width-crest-l.MM(6), false)
+	}
+	objects, _ := widget.Lines(lines, size, look.TitleHeight, true, l.Ink, nameX, d.y+(crest-float32(len(lines))*size*look.TitleHeight)/2)
+	d.add(objects...)
+	d.y += fixed
+	for i, b := range greetings {
+		d.button(b, d.x+float32(i%columns)*(width+gap), d.y+float32(i/columns)*(height+gap), width, height)
+	}
+	d.y += rows * (height + gap)
+	if greeting > 0 {
+		d.y += l.MM(2)
+		x := d.x
+		for greeting := range strings.SplitSeq(d.text("welcome.greetings"), "     ") {
+			t := widget.Text(greeting, l.Body, false, l.Muted, x, d.y)
+			x += t.Size().Width + l.MM(12)
+			if x > d.x+d.width+l.MM(12) {
+				break // what does not fit is not begun
+			}
+			d.add(t)
+		}
+	}
+}
+
+// greetings returns a tile for each language, in its own words.
+func (p *welcomePage) greetings(size float32) []*widget.Button {
+	var out []*widget.Button
+	for _, lang := range p.app.languages() {
+		out = append(out, &widget.Button{
+			ID: "language/" + lang.Tag, Kind: widget.Tile, Label: lang.Name, TextSize: size,
+			Hint: locales.In(lang.Tag).Text("welcome.start"), OnTap: func() { p.start(lang.Tag) },
+		})
+	}
+	return out
+}
+
+// looks draws what can be changed before one begins.
+func (p *welcomePage) looks(d *drawing) {
+	l, a := d.l, p.app
+	looks := a.session.Looks()
+	edge, inner := l.MM(7.5), l.MM(4)
+	x := edge
+	for _, b := range []*widget.Button{
+		{ID: idSize, Icon: "letters", Label: d.text("strip.size"), Level: looks.Size + 1, Of: look.Sizes, OnTap: a.nextSize},
+		{ID: idContrast, Icon: "contrast", Label: d.text("strip.contrast"), Level: looks.Contrast + 1, Of: look.Contrasts, OnTap: a.nextContrast},
+	} {
+		width := widget.Width(d.kit, b)
+		d.footButton(b, b.ID, x, d.footTop+inner, width, l.Foot-2*inner+2)
+		x += width + l.MM(6)
+	}
+}

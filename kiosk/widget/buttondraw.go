@@ -1,0 +1,274 @@
+package widget
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+
+	"chasqui/kiosk/look"
+)
+
+// tickRoom is the room for a choice's tick, in parts of the icon's size.
+const tickRoom = 0.8
+
+// TileHeight returns how high a tile must be to hold its texts at a width.
+func TileHeight(kit *Kit, b *Button, width float32) float32 {
+	l := kit.Look
+	size := b.TextSize
+	if size == 0 {
+		size = l.Body
+	}
+	room := tileRoom(l, b, width)
+	height := float32(len(look.Balanced(b.Label, size, !b.Plain, room, false))) * size * look.TitleHeight
+	if b.Hint != "" {
+		height += float32(len(look.Balanced(b.Hint, l.Hint, false, room, false)))*l.Hint*look.TitleHeight + l.MM(0.5)
+	}
+	return max(height+2*l.MM(3.5), l.Target)
+}
+
+func tileRoom(l look.Look, b *Button, width float32) float32 {
+	room := width - 2*l.Pad
+	if b.Icon != "" {
+		room -= l.Icon + l.Pad
+	}
+	if b.Choice {
+		room -= l.Icon*tickRoom + l.Pad/2
+	}
+	return room
+}
+
+// Width returns how wide a quiet or primary button must be for its label.
+func Width(kit *Kit, b *Button) float32 {
+	l := kit.Look
+	size := b.TextSize
+	if size == 0 {
+		size = l.Body
+	}
+	width := look.Measure(b.Label, size, b.Kind == Primary).Width + 2*l.MM(8)
+	if b.Icon != "" {
+		width += size + l.MM(2)
+	}
+	if b.After != "" {
+		width += size + l.MM(2)
+	}
+	return width
+}
+
+func (b *Button) draw(size fyne.Size) []fyne.CanvasObject {
+	if size.Width < 2 || size.Height < 2 {
+		return nil
+	}
+	switch b.Kind {
+	case Tile:
+		return b.drawTile(size)
+	case Strip:
+		return b.drawStrip(size)
+	case Link:
+		return b.drawLink(size)
+	}
+	return b.drawAction(size)
+}
+
+// colours returns line, fill and ink in the state in which the button is.
+func (b *Button) colours() (line, fill, ink, hint color.NRGBA) {
+	l := b.kit.Look
+	switch {
+	case b.Kind == Primary && b.pressed:
+		return l.Accent, l.Pressed, l.Ink, l.Ink
+	case b.Kind == Primary:
+		return l.Accent, l.Accent, l.OnAccent, l.OnAccent
+	case b.Kind == Tile && b.Selected:
+		return l.Accent, l.Accent, l.OnAccent, l.OnAccent
+	case b.Kind == Tile && b.pressed:
+		return l.Accent, l.Pressed, l.Ink, l.Ink
+	case b.Kind == Tile:
+		return l.Line, l.Surface, l.Ink, l.Muted
+	case b.pressed:
+		return l.Accent, l.Pressed, l.Ink, l.Ink
+	}
+	return l.Accent, l.Surface, l.Accent, l.Muted
+}
+
+func (b *Button) frame(size fyne.Size, line, fill color.NRGBA) []fyne.CanvasObject {
+	l := b.kit.Look
+	var out []fyne.CanvasObject
+	if b.focused {
+		out = append(out, ring(l, 0, 0, size.Width, size.Height)...)
+	}
+	return append(out, Box(0, 0, size.Width, size.Height, l.Corner, l.Border, line, fill)...)
+}
+
+// drawAction draws a quiet or primary button: icon, word, icon, in the middle.
+func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
+	l := b.kit.Look
+	line, fill, ink, _ := b.colours()
+	bold := b.Kind == Primary
+	out := b.frame(size, line, fill)
+
+	gap := l.MM(2)
+	text := b.TextSize
+	icons := float32(0)
+	for _, icon := range []string{b.Icon, b.After} {
+		if icon != "" {
+			icons += text + gap
+		}
+	}
+	// A word that is too long for its button is written smaller, never cut.
+	for text > l.Small && look.Measure(b.Label, text, bold).Width+icons > size.Width-2*l.MM(3) {
+		text--
+	}
+	lines := look.Balanced(b.Label, text, bold, size.Width-icons-2*l.MM(2), false)
+	width := float32(0)
+	for _, line := range lines {
+		width = max(width, look.Measure(line, text, bold).Width)
+	}
+	pitch := float32(look.TitleHeight)
+	if len(lines) > 1 {
+		pitch = 1.1
+	}
+	x := (size.Width - width - icons) / 2
+	iconY := (size.Height - text) / 2
+	if b.Icon != "" {
+		out = append(out, Picture(b.Icon, ink, x, iconY, text))
+		x += text + gap
+	}
+	texts, _ := Lines(lines, text, pitch, bold, ink, x, (size.Height-float32(len(lines))*text*pitch)/2)
+	out = append(out, texts...)
+	if b.After != "" {
+		out = append(out, Picture(b.After, ink, x+width+gap, iconY, text))
+	}
+	return out
+}
+
+// drawTile draws a card: icon at the left, title over hint, tick at the right.
+func (b *Button) drawTile(size fyne.Size) []fyne.CanvasObject {
+	l := b.kit.Look
+	line, fill, ink, hint := b.colours()
+	out := b.frame(size, line, fill)
+
+	room := tileRoom(l, b, size.Width)
+	title := look.Balanced(b.Label, b.TextSize, !b.Plain, room, false)
+	height := float32(len(title)) * b.TextSize * look.TitleHeight
+	var hints []string
+	if b.Hint != "" {
+		hints = look.Balanced(b.Hint, l.Hint, false, room, false)
+		height += float32(len(hints))*l.Hint*look.TitleHeight + l.MM(0.5)
+	}
+	x, y := l.Pad, (size.Height-height)/2
+	if b.Icon != "" {
+		accent := l.Accent
+		if b.Selected || b.pressed {
+			accent = ink
+		}
+		out = append(out, Picture(b.Icon, accent, x, (size.Height-l.Icon)/2, l.Icon))
+		x += l.Icon + l.Pad
+	}
+	texts, used := Lines(title, b.TextSize, look.TitleHeight, !b.Plain, ink, x, y)
+	out = append(out, texts...)
+	if len(hints) > 0 {
+		texts, _ = Lines(hints, l.Hint, look.TitleHeight, false, hint, x, y+used+l.MM(0.5))
+		out = append(out, texts...)
+	}
+	if b.Choice && b.Selected {
+		tick := l.Icon * tickRoom
+		out = append(out, Picture("check", ink, size.Width-l.Pad-tick, (size.Height-tick)/2, tick))
+	}
+	return out
+}
+
+// drawStrip draws a control of the strip, with a rule at its left.
+func (b *Button) drawStrip(size fyne.Size) []fyne.CanvasObject {
+	l := b.kit.Look
+	fill := l.Surface
+	if b.pressed {
+		fill = l.Pressed
+	}
+	var out []fyne.CanvasObject
+	inset := float32(0)
+	if b.focused {
+		// The ring lies inside: there is no room around a control of the strip.
+		inset = RingRoom
+		out = append(out,
+			Box(0, 0, size.Width, size.Height, l.Corner, ringWidth, l.FocusOuter, l.FocusInner)...)
+		out = append(out, rectangle(inset, inset, size.Width-2*inset, size.Height-2*inset, l.Corner/2, fill))
+	} else {
+		out = append(out, Bar(0, 0, size.Width, size.Height, fill), Bar(0, l.MM(1), 2, size.Height-l.MM(2), l.Rule))
+	}
+	icon := l.Icon * 0.75
+	text := look.Measure(b.Label, b.TextSize, false)
+	width := icon + l.MM(2) + text.Width
+	x := (size.Width - width) / 2
+	out = append(out,
+		Picture(b.Icon, l.Ink, x, (size.Height-icon)/2, icon),
+		Text(b.Label, b.TextSize, false, l.Ink, x+icon+l.MM(2), (size.Height-text.Height)/2))
+	return append(out, b.drawMarks(x+icon+l.MM(2), (size.Height+text.Height)/2-l.MM(0.3))...)
+}
+
+// drawMarks draws a row of dots from x, y: which of the sizes or contrasts this is.
+func (b *Button) drawMarks(x, y float32) []fyne.CanvasObject {
+	l := b.kit.Look
+	dot := l.MM(1.7)
+	var out []fyne.CanvasObject
+	for i := range b.Of {
+		left := x + float32(i)*dot*1.9
+		if i == b.Level-1 {
+			out = append(out, rectangle(left, y, dot, dot, dot/2, l.Ink))
+			continue
+		}
+		out = append(out, Box(left, y, dot, dot, dot/2, 1, l.Line, l.Surface)...)
+	}
+	return out
+}
+
+// StripWidth returns how wide a control of the strip must be.
+func StripWidth(kit *Kit, b *Button) float32 {
+	l := kit.Look
+	return l.Icon*0.75 + l.MM(2) + look.Measure(b.Label, b.TextSize, false).Width + 2*l.MM(4.5)
+}
+
+// drawLink draws underlined text in the accent's place of a quiet offer.
+func (b *Button) drawLink(size fyne.Size) []fyne.CanvasObject {
+	l := b.kit.Look
+	ink := l.Muted
+	var out []fyne.CanvasObject
+	if b.focused {
+		out = append(out, ring(l, 0, 0, size.Width, size.Height)...)
+		out = append(out, rectangle(0, 0, size.Width, size.Height, l.Corner, l.Paper))
+	}
+	if b.pressed {
+		out = append(out, rectangle(0, 0, size.Width, size.Height, l.Corner, l.Pressed))
+		ink = l.Ink
+	}
+	x := float32(0)
+	if b.Icon != "" {
+		out = append(out, Picture(b.Icon, ink, 0, (size.Height-b.TextSize)/2, b.TextSize))
+		x = b.TextSize + l.MM(2)
+	}
+	text := look.Measure(b.Label, b.TextSize, false)
+	y := (size.Height - text.Height) / 2
+	return append(out,
+		Text(b.Label, b.TextSize, false, ink, x, y),
+		Bar(x, y+text.Height*0.88, text.Width, 2, ink))
+}
+
+// LinkWidth returns how wide a link must be.
+func LinkWidth(kit *Kit, b *Button) float32 {
+	size := b.TextSize
+	if size == 0 {
+		size = kit.Look.Body
+	}
+	width := look.Measure(b.Label, size, false).Width + 2
+	if b.Icon != "" {
+		width += size + kit.Look.MM(2)
+	}
+	return width
+}
+
+// TileLines returns how many lines a tile's label takes at a width.
+func TileLines(kit *Kit, b *Button, width float32) int {
+	size := b.TextSize
+	if size == 0 {
+		size = kit.Look.Body
+	}
+	return len(look.Balanced(b.Label, size, !b.Plain, tileRoom(kit.Look, b, width), false))
+}

@@ -1,0 +1,352 @@
+package widget
+
+import (
+	"slices"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"chasqui/kiosk/look"
+)
+
+// Field is where somebody writes, by the keyboard on the screen or by a real one.
+type Field struct {
+	fynewidget.BaseWidget
+	kit *Kit
+
+	// ID names the field within its page.
+	ID string
+	// Many makes a field of several lines.
+	Many bool
+	// Max bounds the number of characters; 0 for a generous bound.
+	Max int
+	// Masked shows a dot for each character.
+	Masked bool
+	// Accept says which characters may be written; nil for all that can be read.
+	Accept func(rune) bool
+	// Trouble borders the field in the colour of an error. The words stand beside
+	// it: colour never speaks alone.
+	Trouble bool
+	// OnChanged is told of each change, OnSubmit of Enter.
+	OnChanged func(text string)
+	OnSubmit  func()
+
+	text    []rune
+	caret   int
+	first   int // of the characters shown, in a field of one line
+	focused bool
+	touch   touch
+}
+
+// generousLength bounds what a field takes when nobody says otherwise.
+const generousLength = 500
+
+var (
+	_ fyne.Tappable   = (*Field)(nil)
+	_ fyne.Draggable  = (*Field)(nil)
+	_ fyne.Focusable  = (*Field)(nil)
+	_ desktop.Keyable = (*Field)(nil)
+)
+
+// NewField returns a field as described by f, holding text, the caret at its end.
+func NewField(kit *Kit, f *Field, text string) *Field {
+	f.kit = kit
+	f.text = []rune(text)
+	f.caret = len(f.text)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Text returns what is written.
+func (f *Field) Text() string { return string(f.text) }
+
+// Focused reports whether the field has the focus.
+func (f *Field) Focused() bool { return f.focused }
+
+// Caret returns the place of the caret in characters from the start.
+func (f *Field) Caret() int { return f.caret }
+
+// SetCaret moves the caret.
+func (f *Field) SetCaret(at int) {
+	f.caret = min(max(at, 0), len(f.text))
+	f.Refresh()
+}
+
+// Wipe forgets what was written and overwrites the memory that held it.
+func (f *Field) Wipe() {
+	clear(f.text)
+	f.text, f.caret, f.first = nil, 0, 0
+	f.Refresh()
+}
+
+// Insert writes text at the caret, leaving out what the field does not take.
+func (f *Field) Insert(text string) {
+	limit := f.Max
+	if limit <= 0 {
+		limit = generousLength
+	}
+	changed := false
+	for _, r := range text {
+		if len(f.text) >= limit || !unicode.IsPrint(r) || f.Accept != nil && !f.Accept(r) {
+			continue
+		}
+		f.text = slices.Insert(f.text, f.caret, r)
+		f.caret++
+		changed = true
+	}
+	if changed {
+		f.change()
+	}
+}
+
+// Backspace takes away the character before the caret.
+func (f *Field) Backspace() {
+	if f.caret == 0 {
+		return
+	}
+	f.text = slices.Delete(f.text, f.caret-1, f.caret)
+	f.caret--
+	f.change()
+}
+
+func (f *Field) change() {
+	if f.OnChanged != nil {
+		f.OnChanged(string(f.text))
+	}
+	f.Refresh()
+}
+
+// Tapped implements fyne.Tappable: the caret goes to the finger.
+func (f *Field) Tapped(e *fyne.PointEvent) {
+	f.kit.active(Touch)
+	f.place(e.Position)
+	if f.kit.Focus != nil {
+		f.kit.Focus(f)
+	}
+}
+
+// Dragged implements fyne.Draggable: a wobble is a tap here too.
+func (f *Field) Dragged(e *fyne.DragEvent) { f.touch.move(e) }
+
+// DragEnd implements fyne.Draggable.
+func (f *Field) DragEnd() {
+	at := f.touch.at()
+	f.touch = touch{}
+	f.Tapped(&fyne.PointEvent{Position: at})
+}
+
+// place puts the caret nearest to a position. In a field of several lines it goes
+// to the end, where one goes on writing.
+func (f *Field) place(at fyne.Position) {
+	if f.Many {
+		f.SetCaret(len(f.text))
+		return
+	}
+	x := at.X - f.inset()
+	best, bestDistance := f.first, float32(1e9)
+	for i := f.first; i <= len(f.text); i++ {
+		distance := f.width(f.first, i) - x
+		if distance < 0 {
+			distance = -distance
+		}
+		if distance < bestDistance {
+			best, bestDistance = i, distance
+		}
+	}
+	f.SetCaret(best)
+}
+
+// FocusGained implements fyne.Focusable.
+func (f *Field) FocusGained() {
+	f.focused = true
+	f.kit.gained(f.ID)
+	f.Refresh()
+}
+
+// FocusLost implements fyne.Focusable.
+func (f *Field) FocusLost() {
+	f.focused = false
+	f.kit.lost(f.ID)
+	f.Refresh()
+}
+
+// TypedRune implements fyne.Focusable. A key that is held types once.
+func (f *Field) TypedRune(r rune) {
+	if f.kit.takeRune() {
+		f.Insert(string(r))
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (f *Field) TypedKey(e *fyne.KeyEvent) {
+	if !f.kit.TakeKey() {
+		return
+	}
+	switch e.Name {
+	case fyne.KeyBackspace:
+		f.Backspace()
+	case fyne.KeyDelete:
+		if f.caret < len(f.text) {
+			f.caret++
+			f.Backspace()
+		}
+	case fyne.KeyLeft:
+		f.SetCaret(f.caret - 1)
+	case fyne.KeyRight:
+		f.SetCaret(f.caret + 1)
+	case fyne.KeyHome:
+		f.SetCaret(0)
+	case fyne.KeyEnd:
+		f.SetCaret(len(f.text))
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if f.OnSubmit != nil {
+			f.OnSubmit()
+		}
+	case fyne.KeySpace: // arrives as a character too
+	default:
+		f.kit.pass(e.Name)
+	}
+}
+
+// KeyDown implements desktop.Keyable.
+func (f *Field) KeyDown(*fyne.KeyEvent) { f.kit.KeyDown() }
+
+// KeyUp implements desktop.Keyable.
+func (f *Field) KeyUp(*fyne.KeyEvent) {}
+
+// CreateRenderer implements fyne.Widget.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newPainted(f, f.draw) }
+
+// FieldHeight returns how high a field of that many lines is.
+func FieldHeight(l look.Look, lines int) float32 {
+	return max(float32(lines)*l.Body*look.LineHeight*1.05+2*l.MM(3), l.Target*0.95)
+}
+
+func (f *Field) inset() float32 { return f.kit.Look.MM(5) }
+
+func (f *Field) shown(from, to int) string {
+	if f.Masked {
+		dots := make([]rune, to-from)
+		for i := range dots {
+			dots[i] = '•'
+		}
+		return string(dots)
+	}
+	return string(f.text[from:to])
+}
+
+func (f *Field) width(from, to int) float32 {
+	if from >= to {
+		return 0
+	}
+	return look.Measure(f.shown(from, to), f.textSize(), false).Width
+}
+
+func (f *Field) textSize() float32 { return f.kit.Look.Body * 1.05 }
+
+func (f *Field) draw(size fyne.Size) []fyne.CanvasObject {
+	if size.Width < 2 || size.Height < 2 {
+		return nil
+	}
+	l := f.kit.Look
+	line := l.Line
+	if f.Trouble {
+		line = l.Error
+	}
+	border := l.Border
+	var out []fyne.CanvasObject
+	if f.focused {
+		out = append(out, ring(l, 0, 0, size.Width, size.Height)...)
+	}
+	if f.Trouble {
+		border++
+	}
+	out = append(out, Box(0, 0, size.Width, size.Height, l.Corner, border, line, l.Surface)...)
+	if f.Many {
+		return append(out, f.drawLines(size)...)
+	}
+	return append(out, f.drawLine(size)...)
+}
+
+// drawLine draws the part of one line that the caret is in.
+func (f *Field) drawLine(size fyne.Size) []fyne.CanvasObject {
+	l := f.kit.Look
+	room := size.Width - 2*f.inset()
+	f.first = min(f.first, f.caret)
+	for f.first < f.caret && f.width(f.first, f.caret) > room {
+		f.first++
+	}
+	for f.first > 0 && f.width(f.first-1, len(f.text)) <= room {
+		f.first--
+	}
+	last := len(f.text)
+	for last > f.caret && f.width(f.first, last) > room {
+		last--
+	}
+	height := look.Measure("Á", f.textSize(), false).Height
+	y := (size.Height - height) / 2
+	out := []fyne.CanvasObject{}
+	if last > f.first {
+		out = append(out, Text(f.shown(f.first, last), f.textSize(), false, l.Ink, f.inset(), y))
+	}
+	return append(out, f.drawCaret(f.inset()+f.width(f.first, f.caret), y, height))
+}
+
+func (f *Field) drawCaret(x, y, height float32) *canvas.Rectangle {
+	return Bar(x, y+height*0.08, max(f.kit.Look.MM(0.7), 2), height*0.84, f.kit.Look.Ink)
+}
+
+// drawLines draws the lines about the caret.
+func (f *Field) drawLines(size fyne.Size) []fyne.CanvasObject {
+	l := f.kit.Look
+	step := f.textSize() * look.LineHeight
+	rows := max(int((size.Height-l.MM(3))/step), 1)
+	breaks := f.wrap(size.Width - 2*f.inset())
+	at := 0
+	for i, from := range breaks {
+		if f.caret >= from {
+			at = i
+		}
+	}
+	top := max(at-rows+1, 0)
+	y := (size.Height - float32(rows)*step) / 2
+	height := look.Measure("Á", f.textSize(), false).Height
+	var out []fyne.CanvasObject
+	for i := top; i < min(top+rows, len(breaks)); i++ {
+		to := len(f.text)
+		if i+1 < len(breaks) {
+			to = breaks[i+1]
+		}
+		lineY := y + float32(i-top)*step + (step-height)/2
+		if to > breaks[i] {
+			out = append(out, Text(f.shown(breaks[i], to), f.textSize(), false, l.Ink, f.inset(), lineY))
+		}
+		if i == at {
+			out = append(out, f.drawCaret(f.inset()+f.width(breaks[i], f.caret), lineY, height))
+		}
+	}
+	return out
+}
+
+// wrap returns where each line begins. A space that ends a line stays on it.
+func (f *Field) wrap(width float32) []int {
+	breaks := []int{0}
+	from, space := 0, -1
+	for i := range f.text {
+		if i > from && f.width(from, i+1) > width && f.text[i] != ' ' {
+			next := i
+			if space >= from {
+				next = space + 1
+			}
+			from, space = next, -1
+			breaks = append(breaks, from)
+		}
+		if f.text[i] == ' ' {
+			space = i
+		}
+	}
+	return breaks
+}
