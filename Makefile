@@ -31,11 +31,11 @@ bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -
 build: bin/.built
 
 run: bin/.built
-	@if [ -n "$$DISPLAY" ]; then go run ./internal/e2e/play -bin bin -dir var run; else echo "There is no display here, so this plays the demo instead."; $(MAKE) --no-print-directory demo; fi
+	@if [ -n "$$DISPLAY" ]; then LC_ALL=en_US.UTF-8 go run ./internal/e2e/play -bin bin -dir var run; else echo "There is no display here, so this plays the demo instead."; $(MAKE) --no-print-directory demo; fi
 
 demo: bin/.built
 	@scripts/packages.sh test
-	@go run ./internal/e2e/play -bin bin -out out/demo demo
+	@LC_ALL=en_US.UTF-8 go run ./internal/e2e/play -bin bin -out out/demo demo
 
 test: bin/.built
 	@scripts/packages.sh test
@@ -60,7 +60,7 @@ fuzz:
 
 bench: bin/.built
 	@scripts/packages.sh test
-	go run ./internal/bench -bin bin
+	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md
 
 clean:
 	rm -rf bin out var

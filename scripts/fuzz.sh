@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every fuzz target of the module for a while, two at a time, and fails when
+# Runs every fuzz target of the module for a while, four at a time, and fails when
 # one finds something. The input it found is left under testdata/fuzz of its
 # package, from where every later "go test" runs it.
 #
@@ -12,7 +12,7 @@ targets=$(grep -rlE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*\(f \*testing\
 done | sort -u)
 [ -n "$targets" ] || { echo "fuzz: no targets found" >&2; exit 1; }
 echo "fuzz: $(echo "$targets" | wc -l) targets, ${seconds}s each"
-echo "$targets" | xargs -P 2 -L 1 sh -c '
-	out=$(go test -run "^$" -fuzz "^$2\$" -fuzztime "$0s" -parallel 1 "$1" 2>&1) || { echo "fuzz: $1 $2 failed"; echo "$out"; exit 255; }
+echo "$targets" | xargs -P 4 -L 1 sh -c '
+	out=$(go test -run "^$" -fuzz "^$2\$" -fuzztime "$0s" -fuzzminimizetime 10x -parallel 1 "$1" 2>&1) || { echo "fuzz: $1 $2 failed"; echo "$out"; exit 255; }
 	echo "fuzz: $1 $2 ok ($(echo "$out" | grep -oE "execs: [0-9]+" | tail -n 1))"
 ' "$seconds"

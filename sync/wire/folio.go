@@ -68,6 +68,9 @@ func ParseFolio(s string) (Folio, error) {
 	if len(compact) != FolioLength || strings.Trim(compact, folioAlphabet) != "" {
 		return "", fmt.Errorf("%w: a folio has %d letters and digits", ErrMalformed, FolioLength)
 	}
+	if strings.Trim(compact[folioPrefix:folioPrefix+folioDigits], "0123456789") != "" {
+		return "", fmt.Errorf("%w: characters %d to %d of a folio are digits", ErrMalformed, folioPrefix+1, folioPrefix+folioDigits)
+	}
 	if folioCheck(compact[:FolioLength-1]) != compact[FolioLength-1] {
 		return "", fmt.Errorf("%w: the folio's last character does not fit the others", ErrMalformed)
 	}

@@ -124,9 +124,7 @@ func inSnappy(b []byte, forms map[string][][]byte) []string {
 		if !ok {
 			continue
 		}
-		for _, as := range plain(piece, forms, "snappy/") {
-			found = append(found, as)
-		}
+		found = append(found, plain(piece, forms, "snappy/")...)
 	}
 	return found
 }

@@ -1,0 +1,138 @@
+// Bench measures Chasqui beside a named baseline doing the same durable work in
+// the same run, and prints ratios: single times say more about the machine than
+// about the program.
+//
+//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5]
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// row is one line of the table.
+type row struct {
+	what, ours, base, baseline, ratio string
+}
+
+// pair times two ways of doing the same work, in turn, and keeps the medians.
+type pair struct {
+	what, baseline string
+	// ours and base do the work once, in a fresh folder, and return how long it
+	// took: what is set up before does not count.
+	ours, base func(ctx context.Context, dir string) (time.Duration, error)
+	// per divides the times, to show them for one item.
+	per  int
+	unit string
+}
+
+func main() {
+	bin := flag.String("bin", "bin", "folder of the built programs")
+	write := flag.String("write", "", "file whose table between the bench marks is replaced")
+	rounds := flag.Int("rounds", 5, "rounds; the median is kept")
+	flag.Parse()
+	if err := run(context.Background(), *bin, *write, *rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, bin, write string, rounds int) error {
+	var rows []row
+	for _, p := range []pair{enqueue(), drain(), intakeBesideSQLite()} {
+		r, err := p.measure(ctx, rounds)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.what, err)
+		}
+		fmt.Fprintln(os.Stderr, r.what, r.ours, r.ratio)
+		rows = append(rows, r)
+	}
+	window, err := windowRows(ctx, bin, rounds)
+	if err != nil {
+		return fmt.Errorf("the window: %w", err)
+	}
+	rows = append(rows, window...)
+	table := render(rows)
+	fmt.Print(table)
+	if write == "" {
+		return nil
+	}
+	return replace(write, table)
+}
+
+func (p pair) measure(ctx context.Context, rounds int) (row, error) {
+	var ours, base, ratios []float64
+	for range rounds {
+		a, err := inFreshFolder(ctx, p.ours)
+		if err != nil {
+			return row{}, err
+		}
+		b, err := inFreshFolder(ctx, p.base)
+		if err != nil {
+			return row{}, fmt.Errorf("baseline: %w", err)
+		}
+		ours, base = append(ours, a.Seconds()), append(base, b.Seconds())
+		ratios = append(ratios, a.Seconds()/b.Seconds())
+	}
+	each := func(seconds []float64) string {
+		return fmt.Sprintf("%.2f ms%s", median(seconds)*1000/float64(p.per), p.unit)
+	}
+	return row{p.what, each(ours), each(base), p.baseline, fmt.Sprintf("%.2f", median(ratios))}, nil
+}
+
+// inFreshFolder runs work in a folder of its own on the disk of the current one:
+// /tmp may be memory, where nothing is durable and fsync is free.
+func inFreshFolder(ctx context.Context, work func(context.Context, string) (time.Duration, error)) (took time.Duration, err error) {
+	if err := os.MkdirAll("out", 0o755); err != nil {
+		return 0, err
+	}
+	dir, err := os.MkdirTemp("out", "bench-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	return work(ctx, dir)
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	if n := len(v); n%2 == 0 {
+		return (v[n/2-1] + v[n/2]) / 2
+	}
+	return v[len(v)/2]
+}
+
+func render(rows []row) string {
+	var b strings.Builder
+	b.WriteString("| what | here | baseline | the baseline is | ratio |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.what, r.ours, r.base, r.baseline, r.ratio)
+	}
+	return b.String()
+}
+
+const (
+	beginMark = "<!-- bench begins -->\n"
+	endMark   = "<!-- bench ends -->\n"
+)
+
+func replace(path, table string) error {
+	b, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return err
+	}
+	before, rest, ok := bytes.Cut(b, []byte(beginMark))
+	_, after, ok2 := bytes.Cut(rest, []byte(endMark))
+	if !ok || !ok2 {
+		return fmt.Errorf("%s has no bench marks", path)
+	}
+	return os.WriteFile(path, slices.Concat(before, []byte(beginMark), []byte(table), []byte(endMark), after), 0o644)
+}

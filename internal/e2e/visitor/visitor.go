@@ -1,0 +1,158 @@
+// Package visitor is a citizen who comes with an errand: it walks a service in
+// the real window with a finger, from the welcome page to the folio, and knows
+// the pages only by the words on them.
+package visitor
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"chasqui/internal/e2e/eyes"
+	"chasqui/kiosk"
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/flow"
+	"chasqui/locales"
+	"chasqui/sync/wire"
+)
+
+// Patience is how long a visitor waits for a page.
+const Patience = 40 * time.Second
+
+// readers are tesseract's names for our languages.
+var readers = map[string]string{"es": "spa", "en": "eng", "pt": "por", "ht": "hat"}
+
+// Visitor is one person at the screen.
+type Visitor struct {
+	Screen   *eyes.Screen
+	Language string
+	Catalog  *catalog.Catalog
+	Office   kiosk.Office
+	// Shots is the folder for numbered pictures; none are kept when it is empty.
+	Shots string
+	// Count numbers the pictures; several visitors may share it.
+	Count *int
+	// OnPage, when set, is shown every page as it was read.
+	OnPage func(name string, page eyes.Page) error
+}
+
+// Words resolves a key of the interface in the visitor's language.
+func (v *Visitor) Words(key string, args ...any) string {
+	return locales.In(v.Language).Text(key, args...)
+}
+
+// Reader is tesseract's name for the visitor's language.
+func (v *Visitor) Reader() string { return readers[v.Language] }
+
+// See waits until a phrase stands on the screen.
+func (v *Visitor) See(ctx context.Context, phrase string) (eyes.Page, error) {
+	return v.Screen.Await(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) bool { return p.Has(phrase) })
+}
+
+// SeeAny waits until one of several phrases stands on the screen, and says which.
+func (v *Visitor) SeeAny(ctx context.Context, phrases ...string) (string, eyes.Page, error) {
+	found := ""
+	page, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("one of %q", phrases), Patience, func(p eyes.Page) bool {
+		for _, phrase := range phrases {
+			if p.Has(phrase) {
+				found = phrase
+				return true
+			}
+		}
+		return false
+	})
+	return found, page, err
+}
+
+// Tap waits for a phrase and puts a finger on it: on the lowest one, since what
+// can be done stands below what is said.
+func (v *Visitor) Tap(ctx context.Context, phrase string) error {
+	page, err := v.See(ctx, phrase)
+	if err != nil {
+		return err
+	}
+	all := page.FindAll(phrase)
+	return v.Screen.Tap(ctx, eyes.Centre(all[len(all)-1]))
+}
+
+// TapAt puts a finger on a point.
+func (v *Visitor) TapAt(ctx context.Context, at image.Point) error { return v.Screen.Tap(ctx, at) }
+
+// Note keeps a numbered picture of the page and shows it to OnPage.
+func (v *Visitor) Note(ctx context.Context, name string) error {
+	if v.Shots != "" {
+		*v.Count++
+		path := filepath.Join(v.Shots, fmt.Sprintf("%02d-%s.png", *v.Count, name))
+		if err := os.MkdirAll(v.Shots, 0o755); err != nil { // #nosec G301 -- pictures for everybody
+			return err
+		}
+		if err := v.Screen.Shoot(ctx, path); err != nil {
+			return err
+		}
+	}
+	if v.OnPage == nil {
+		return nil
+	}
+	page, err := v.Screen.Read(ctx, v.Reader(), eyes.Whole)
+	if err != nil {
+		return err
+	}
+	return v.OnPage(name, page)
+}
+
+// flow returns the flow of a service, with which the visitor knows what will be
+// asked next.
+func (v *Visitor) flow(service string) (*flow.Flow, error) {
+	s, ok := v.Catalog.Find(service)
+	if !ok {
+		return nil, fmt.Errorf("no service %q in the catalogue", service)
+	}
+	return flow.New(s, v.Language, v.Office, time.Now(), v.Words), nil
+}
+
+// Folio reads the folio and the short code off the Done page. A folio that does
+// not pass its own check character was misread, and is read again.
+func (v *Visitor) Folio(ctx context.Context) (folio wire.Folio, code string, err error) {
+	_, err = v.Screen.Await(ctx, v.Reader(), eyes.Whole, "a folio and its code", Patience, func(p eyes.Page) bool {
+		folio, code = findFolio(p), findCode(p)
+		return folio != "" && code != ""
+	})
+	return folio, code, err
+}
+
+// findFolio looks for four words in a row that make a folio.
+func findFolio(p eyes.Page) wire.Folio {
+	for i := range p.Words {
+		text := ""
+		for k := i; k < len(p.Words) && k < i+5; k++ {
+			text += p.Words[k].Text
+			if folio, err := wire.ParseFolio(text); err == nil {
+				return folio
+			}
+		}
+	}
+	return ""
+}
+
+// findCode looks for the short code: two groups of three digits side by side.
+func findCode(p eyes.Page) string {
+	for i, w := range p.Words {
+		if code, err := wire.ParseShortCode(w.Text); err == nil {
+			return code
+		}
+		if i+1 < len(p.Words) && len(w.Text) == 3 && len(p.Words[i+1].Text) == 3 && sameLine(w, p.Words[i+1]) {
+			if code, err := wire.ParseShortCode(w.Text + p.Words[i+1].Text); err == nil {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
+func sameLine(a, b eyes.Word) bool {
+	return a.Box.Min.Y < b.Box.Max.Y && b.Box.Min.Y < a.Box.Max.Y && strings.TrimSpace(a.Text) != ""
+}

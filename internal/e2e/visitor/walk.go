@@ -1,0 +1,312 @@
+package visitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"chasqui/internal/e2e/eyes"
+	"chasqui/kiosk"
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/widget"
+	"chasqui/locales"
+	"chasqui/sync/wire"
+)
+
+// Come touches the visitor's language on the welcome page and waits for home.
+func (v *Visitor) Come(ctx context.Context) error {
+	if err := v.Note(ctx, "welcome"); err != nil {
+		return err
+	}
+	name := ""
+	for _, l := range locales.Languages() {
+		if l.Tag == v.Language {
+			name = l.Name
+		}
+	}
+	if err := v.Tap(ctx, name); err != nil {
+		return err
+	}
+	if _, err := v.See(ctx, v.Words("home.title")); err != nil {
+		return err
+	}
+	return v.Note(ctx, "home")
+}
+
+// File walks a service from home to its Done page and returns what it was given
+// there. answers are what is typed or chosen, by question; a question without one
+// is passed by.
+func (v *Visitor) File(ctx context.Context, service string, answers kiosk.Answers) (folio wire.Folio, code string, err error) {
+	if err := v.Ask(ctx, service, answers); err != nil {
+		return "", "", err
+	}
+	if err := v.Confirm(ctx); err != nil {
+		return "", "", err
+	}
+	folio, code, err = v.Folio(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	return folio, code, v.Note(ctx, "done")
+}
+
+// Ask walks a service from home to the page on which the answers are checked.
+func (v *Visitor) Ask(ctx context.Context, service string, answers kiosk.Answers) error {
+	f, err := v.flow(service)
+	if err != nil {
+		return err
+	}
+	shown := f.Service()
+	if err := v.TapTitle(ctx, shown.Title); err != nil {
+		return err
+	}
+	if _, err := v.See(ctx, v.Words("service.start")); err != nil {
+		return err
+	}
+	if err := v.Note(ctx, "service"); err != nil {
+		return err
+	}
+	if err := v.press(ctx, "service.start"); err != nil {
+		return err
+	}
+	given := kiosk.Answers{}
+	for q, more := f.First(given); more; q, more = f.Next(given, q.ID) {
+		if err := v.answer(ctx, q, answers[q.ID]); err != nil {
+			return fmt.Errorf("question %s: %w", q.ID, err)
+		}
+		value, trouble := f.Check(q.ID, answers[q.ID], given)
+		if trouble != nil {
+			return fmt.Errorf("question %s: the answer to give is not one: %s", q.ID, trouble.Message)
+		}
+		given[q.ID] = value
+	}
+	if _, err := v.See(ctx, v.Words("review.title")); err != nil {
+		return err
+	}
+	return v.Note(ctx, "review")
+}
+
+// Confirm goes to the end of the review and confirms.
+func (v *Visitor) Confirm(ctx context.Context) error {
+	for range 12 {
+		key, err := v.pressOne(ctx, "review.confirm", "review.more")
+		if err != nil {
+			return err
+		}
+		if key == "review.confirm" {
+			return nil
+		}
+	}
+	return errors.New("the review has no end")
+}
+
+// answer answers the question that is shown.
+func (v *Visitor) answer(ctx context.Context, q kiosk.Question, value kiosk.Value) error {
+	phrases := []string{firstWords(q.Label, 4)}
+	if q.Type == kiosk.TypeAddress {
+		// An address is asked in parts, each with a question of its own.
+		phrases = []string{firstWords(v.Words("address.region"), 3), firstWords(v.Words("address.comuna"), 3)}
+	}
+	if _, _, err := v.SeeAny(ctx, phrases...); err != nil {
+		return err
+	}
+	if err := v.Note(ctx, "question-"+q.ID); err != nil {
+		return err
+	}
+	save := []string{"foot.save", "foot.next"}
+	if value.IsZero() {
+		_, err := v.pressOne(ctx, "foot.skip", "foot.save", "foot.next")
+		return err
+	}
+	switch q.Type {
+	case kiosk.TypeYesNo:
+		if err := v.Tap(ctx, v.Words("answer."+value.Text)); err != nil {
+			return err
+		}
+	case kiosk.TypeOneOf:
+		i := slices.IndexFunc(q.Options, func(o kiosk.Option) bool { return o.ID == value.Text })
+		if i < 0 {
+			return fmt.Errorf("no option %q", value.Text)
+		}
+		if err := v.TapTitle(ctx, q.Options[i].Label); err != nil {
+			return err
+		}
+	case kiosk.TypeDocument:
+		kind := value.Parts["kind"]
+		if err := v.TapTitle(ctx, v.Words("document."+kind)); err != nil {
+			return err
+		}
+		if kind == "none" {
+			break
+		}
+		if _, err := v.pressOne(ctx, save...); err != nil {
+			return err
+		}
+		if _, err := v.See(ctx, firstWords(v.Words("document.number."+kind), 2)); err != nil {
+			return err
+		}
+		layout := widget.Letters
+		if kind == "run" {
+			layout = widget.RUN
+		}
+		if err := v.Type(ctx, layout, value.Parts["number"]); err != nil {
+			return err
+		}
+		if err := v.Note(ctx, "question-"+q.ID+"-number"); err != nil {
+			return err
+		}
+	case kiosk.TypeAddress:
+		if err := v.place(ctx, value); err != nil {
+			return err
+		}
+	case kiosk.TypePhone:
+		if err := v.Type(ctx, widget.Phone, strings.TrimPrefix(value.Text, "+56")); err != nil {
+			return err
+		}
+	case kiosk.TypeNumber:
+		if err := v.Type(ctx, widget.Digits, value.Text); err != nil {
+			return err
+		}
+	case kiosk.TypeEmail:
+		if err := v.Type(ctx, widget.Email, value.Text); err != nil {
+			return err
+		}
+	default:
+		if err := v.Type(ctx, widget.Letters, value.Text); err != nil {
+			return err
+		}
+		if err := v.Note(ctx, "question-"+q.ID+"-typed"); err != nil {
+			return err
+		}
+	}
+	_, err := v.pressOne(ctx, save...)
+	return err
+}
+
+// place answers an address: the region and the comuna of the office stand there
+// already, and the street is typed.
+func (v *Visitor) place(ctx context.Context, value kiosk.Value) error {
+	region, comuna, ok := catalog.FindComuna(value.Parts["comuna"])
+	if !ok || region.Code != v.Office.Region || comuna.Code != v.Office.Comuna {
+		return fmt.Errorf("this visitor lives in the office's own comuna, not in %q", value.Parts["comuna"])
+	}
+	street := firstWords(v.Words("address.street", "Comuna", comuna.Name), 3)
+	for range 4 {
+		found, _, err := v.SeeAny(ctx, street, firstWords(v.Words("address.comuna"), 3), firstWords(v.Words("address.region"), 3))
+		if err != nil {
+			return err
+		}
+		if found == street {
+			return v.Type(ctx, widget.Letters, value.Parts["street"])
+		}
+		if _, err := v.pressOne(ctx, "foot.next", "foot.save"); err != nil {
+			return err
+		}
+		if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "the next part of the address", Patience, func(p eyes.Page) bool { return !p.Has(found) }); err != nil {
+			return err
+		}
+	}
+	return errors.New("the street is never asked")
+}
+
+// press waits for a button of the foot and puts a finger on it.
+func (v *Visitor) press(ctx context.Context, key string) error {
+	_, err := v.pressOne(ctx, key)
+	return err
+}
+
+// pressOne waits until one of several buttons stands in the foot, puts a finger
+// on it, and says which it was.
+func (v *Visitor) pressOne(ctx context.Context, keys ...string) (string, error) {
+	pressed := ""
+	foot := v.Screen.Height - v.Screen.Height/6
+	var at eyes.Word
+	_, err := v.Screen.Await(ctx, v.Reader(), eyes.Foot, fmt.Sprintf("a button of %q", keys), Patience, func(p eyes.Page) bool {
+		for _, key := range keys {
+			for _, box := range p.FindAll(v.Words(key)) {
+				if box.Min.Y > foot {
+					pressed, at.Box = key, box
+					return true
+				}
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return "", err
+	}
+	return pressed, v.Screen.TapAndWait(ctx, eyes.Centre(at.Box))
+}
+
+// firstWords returns the first n words of a phrase: enough to find it, where it
+// may go on in the next line.
+func firstWords(s string, n int) string {
+	words := strings.Fields(s)
+	return strings.Join(words[:min(n, len(words))], " ")
+}
+
+// Leave ends the visit from the Done page: a suggestion, if there is one, is
+// refused, and the welcome page is there again.
+func (v *Visitor) Leave(ctx context.Context) error {
+	if err := v.press(ctx, "foot.end"); err != nil {
+		return err
+	}
+	welcome := locales.In(locales.Source).Text("welcome.start")
+	refuse := ""
+	for _, s := range v.Catalog.Services() {
+		for _, suggestion := range s.In(v.Language).Suggestions {
+			refuse = suggestion.Wordings[0].Refuse
+		}
+	}
+	found, _, err := v.SeeAny(ctx, refuse, firstWords(welcome, 2))
+	if err != nil || found != refuse {
+		return err
+	}
+	if err := v.Note(ctx, "suggestion"); err != nil {
+		return err
+	}
+	if err := v.Tap(ctx, refuse); err != nil {
+		return err
+	}
+	_, err = v.See(ctx, firstWords(welcome, 2))
+	return err
+}
+
+// Desk opens the front desk's page from any page that has the strip.
+func (v *Visitor) Desk(ctx context.Context, pin string) error {
+	page, err := v.See(ctx, v.Words("strip.help"))
+	if err != nil {
+		return err
+	}
+	if err := v.TapAt(ctx, eyes.Centre(page.FindAll(v.Words("strip.help"))[0])); err != nil {
+		return err
+	}
+	if err := v.TapTitle(ctx, v.Words("help.desk")); err != nil {
+		return err
+	}
+	if _, err := v.See(ctx, v.Words("pin.title")); err != nil {
+		return err
+	}
+	if err := v.Type(ctx, widget.PIN, pin); err != nil {
+		return err
+	}
+	if err := v.press(ctx, "pin.open"); err != nil {
+		return err
+	}
+	_, err = v.See(ctx, v.Words("desk.close"))
+	return err
+}
+
+// TapTitle touches what is called by a phrase that may go on in a second line,
+// where tesseract may read the tile beside it first: its first words will do.
+func (v *Visitor) TapTitle(ctx context.Context, title string) error {
+	three, two := firstWords(title, 3), firstWords(title, 2)
+	found, page, err := v.SeeAny(ctx, three, two)
+	if err != nil {
+		return err
+	}
+	all := page.FindAll(found)
+	return v.TapAt(ctx, eyes.Centre(all[len(all)-1]))
+}
