@@ -218,9 +218,12 @@ func (d *day) counter(ctx context.Context) error {
 	if err := v.Tap(ctx, v.Words("desk.tally")); err != nil {
 		return err
 	}
+	if _, err := v.See(ctx, v.Words("desk.tally.text")); err != nil {
+		return err
+	}
 	for _, e := range errands {
 		service, _ := d.catalog.Find(e.service)
-		if err := v.TapTitle(ctx, service.In("es").Official); err != nil {
+		if err := v.Tally(ctx, service.In("es").Official); err != nil {
 			return err
 		}
 	}

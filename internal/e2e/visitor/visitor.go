@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,14 +115,40 @@ func (v *Visitor) flow(service string) (*flow.Flow, error) {
 	return flow.New(s, v.Language, v.Office, time.Now(), v.Words), nil
 }
 
-// Folio reads the folio and the short code off the Done page. A folio that does
-// not pass its own check character was misread, and is read again.
+// Folio reads the folio and the short code off the Done page. The folio stands
+// there in letters and in the QR code; where tesseract takes one letter for
+// another, so that the check character does not fit, the QR code is what is read,
+// and where both can be read they must agree.
 func (v *Visitor) Folio(ctx context.Context) (folio wire.Folio, code string, err error) {
 	_, err = v.Screen.Await(ctx, v.Reader(), eyes.Whole, "a folio and its code", Patience, func(p eyes.Page) bool {
 		folio, code = findFolio(p), findCode(p)
-		return folio != "" && code != ""
+		return code != "" && p.Has(v.Words("done.title"))
 	})
-	return folio, code, err
+	if err != nil {
+		return "", "", err
+	}
+	texts, err := v.Screen.QR(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	for _, text := range texts {
+		address, err := url.Parse(text)
+		if err != nil {
+			continue
+		}
+		drawn, err := wire.ParseFolio(address.Query().Get("f"))
+		if err != nil {
+			continue
+		}
+		if folio != "" && folio != drawn {
+			return "", "", fmt.Errorf("the page says %s and its QR code %s", folio, drawn)
+		}
+		return drawn, code, nil
+	}
+	if folio == "" {
+		return "", "", fmt.Errorf("%w: a folio, in letters or in a QR code", eyes.ErrNotSeen)
+	}
+	return folio, code, nil
 }
 
 // findFolio looks for four words in a row that make a folio.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"chasqui/internal/e2e/eyes"
 	"chasqui/kiosk"
@@ -223,7 +224,7 @@ func (v *Visitor) pressOne(ctx context.Context, keys ...string) (string, error) 
 	pressed := ""
 	foot := v.Screen.Height - v.Screen.Height/6
 	var at eyes.Word
-	_, err := v.Screen.Await(ctx, v.Reader(), eyes.Foot, fmt.Sprintf("a button of %q", keys), Patience, func(p eyes.Page) bool {
+	see := func(p eyes.Page) bool {
 		for _, key := range keys {
 			for _, box := range p.FindAll(v.Words(key)) {
 				if box.Min.Y > foot {
@@ -233,7 +234,14 @@ func (v *Visitor) pressOne(ctx context.Context, keys ...string) (string, error) 
 			}
 		}
 		return false
-	})
+	}
+	what := fmt.Sprintf("a button of %q", keys)
+	// The foot alone is soon read; a short word on its own is sometimes read only in
+	// the company of the rest of the page.
+	_, err := v.Screen.Await(ctx, v.Reader(), eyes.Foot, what, 4*time.Second, see)
+	if err != nil {
+		_, err = v.Screen.Await(ctx, v.Reader(), eyes.Whole, what, Patience, see)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -250,8 +258,15 @@ func firstWords(s string, n int) string {
 // Leave ends the visit from the Done page: a suggestion, if there is one, is
 // refused, and the welcome page is there again.
 func (v *Visitor) Leave(ctx context.Context) error {
-	if err := v.press(ctx, "foot.end"); err != nil {
-		return err
+	for {
+		// What happens next may have a page of its own.
+		key, err := v.pressOne(ctx, "foot.end", "foot.next")
+		if err != nil {
+			return err
+		}
+		if key == "foot.end" {
+			break
+		}
 	}
 	welcome := locales.In(locales.Source).Text("welcome.start")
 	refuse := ""
@@ -309,4 +324,15 @@ func (v *Visitor) TapTitle(ctx context.Context, title string) error {
 	}
 	all := page.FindAll(found)
 	return v.TapAt(ctx, eyes.Centre(all[len(all)-1]))
+}
+
+// Tally touches a service's tile on the desk's counter: the first one so called,
+// since what can be undone bears the same name further down.
+func (v *Visitor) Tally(ctx context.Context, title string) error {
+	phrase := firstWords(title, 2)
+	page, err := v.See(ctx, phrase)
+	if err != nil {
+		return err
+	}
+	return v.Screen.TapAndWait(ctx, eyes.Centre(page.FindAll(phrase)[0]))
 }
