@@ -205,6 +205,7 @@ func TestFiftyKillsLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fifty kills take a minute")
 	}
+	t.Parallel()
 	s := newSite(t, "")
 	s.startKiosk()
 	fell := map[string]int{}

@@ -47,6 +47,7 @@ func window(t *testing.T) string {
 // control is TestACutWordIsMissed.
 func TestThePagesReadBackInEveryLanguage(t *testing.T) {
 	programs := window(t)
+	t.Parallel()
 	services, err := catalog.Load(assets.Services(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -214,6 +215,7 @@ func TestACutWordIsMissed(t *testing.T) {
 // doubles one.
 func TestTheDemoTellsAGoodHubFromABadOne(t *testing.T) {
 	programs := window(t)
+	t.Parallel()
 	for _, c := range []struct {
 		name, fault string
 		line        string

@@ -67,7 +67,7 @@ func leave(ctx context.Context, bin, dir string) error {
   desk    Help, then "Personal de la oficina", PIN %s
 Close with Ctrl-C.
 `, dir, r.HubURL, r.HubURL, r.OfficeOut(), rig.PIN)
-	kiosk, err := r.StartKiosk(ctx, os.Environ(), "-hub", r.HubURL, "-windowed", "-size", "1280x800")
+	kiosk, err := r.StartKiosk(ctx, os.Environ(), "-hub", r.HubURL, "-windowed", "-size", "1280x800", "-receipts", filepath.Join(dir, "receipts"))
 	if err != nil {
 		return err
 	}
