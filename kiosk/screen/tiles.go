@@ -123,7 +123,7 @@ func (d *drawing) pageOf(all []*widget.Button, index int) int {
 }
 
 // fact is one row of a page that tells: a label at the left, its text at the right.
-type fact struct{ icon, label, text string }
+type fact struct{ label, text string }
 
 // facts draws rows of label and text, parted by rules, and pages them.
 func (d *drawing) facts(all []fact, page *int, turn func()) {
