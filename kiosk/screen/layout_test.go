@@ -43,6 +43,7 @@ func inspect(b *screentest.Bench) []string {
 	var trouble []string
 	page := box{"the page", 0, 0, b.Canvas.Size().Width, b.Canvas.Size().Height, nil}
 	least := float32(12.7*0.99) * b.Canvas.Size().Width / float32(b.Station.Settings.ScreenWidthMM)
+	foot := b.Canvas.Size().Height - look.New(b.Station.Settings, kiosk.Looks{}, b.Canvas.Size().Width).Foot
 	var texts, controls []box
 	for _, d := range b.Tree() {
 		size := d.Object.Size()
@@ -77,6 +78,11 @@ func inspect(b *screentest.Bench) []string {
 		}
 		if !at.inside(page) {
 			trouble = append(trouble, at.what+" lies beyond the edge")
+		}
+		// Whatever stands in the foot belongs to a button: anything else there is a
+		// part of the body that is cut off.
+		if at.within == nil && at.bottom > foot+1 {
+			trouble = append(trouble, at.what+" is cut by the foot")
 		}
 	}
 	for i, c := range controls {

@@ -113,18 +113,32 @@ func (p *howPage) Draw(d *drawing) {
 			text -= side + l.MM(8)
 		}
 	}
-	d.y = top
-	d.column(p.how, l.Body, false, l.Ink, d.x, text)
+	// Where the letters are large the words on how to do it give way: the number and
+	// the code must be there whole.
+	before := len(d.body)
+	for _, size := range []float32{l.Body, l.Hint, l.Small} {
+		d.y, d.body = top, d.body[:before]
+		p.drawHow(d, size, text)
+		if d.room() >= 0 {
+			break
+		}
+	}
+	if url := p.receipt.StatusURL(); url != "" && d.room() > l.Hint*3 {
+		d.column(readable(url), l.Small, false, l.Muted, d.x, text)
+	}
+}
+
+// drawHow draws how it is done, and what is needed for it.
+func (p *howPage) drawHow(d *drawing, size, width float32) {
+	l := d.l
+	d.column(p.how, size, false, l.Ink, d.x, width)
 	d.space(4)
 	for _, line := range [][2]string{
 		{"receipt.folio", p.receipt.Folio().String()},
 		{"receipt.code", wire.GroupShortCode(p.receipt.Code())},
 	} {
-		d.column(d.text(line[0]), l.Hint, false, l.Muted, d.x, text)
-		d.column(line[1], l.Body*1.15, true, l.Ink, d.x, text)
+		d.column(d.text(line[0]), min(size, l.Hint), false, l.Muted, d.x, width)
+		d.column(line[1], size*1.15, true, l.Ink, d.x, width)
 		d.space(1)
-	}
-	if url := p.receipt.StatusURL(); url != "" && d.room() > l.Hint*3 {
-		d.column(readable(url), l.Small, false, l.Muted, d.x, text)
 	}
 }
