@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"fmt"
 	"os"
 	"os/exec"
@@ -170,31 +169,15 @@ func (s *site) awaitDelivered(patience time.Duration) map[string]int {
 	}
 }
 
-// opened counts the lines of the office's CSV files by folio.
+// opened reads the office's ledger, which may be in the middle of a line.
 func (s *site) opened() map[string]int {
-	s.t.Helper()
 	counts := map[string]int{}
-	for _, unit := range rig.Units {
-		b, err := os.ReadFile(filepath.Join(s.OfficeOut(), unit[0], "requests.csv"))
-		if err != nil {
-			continue
-		}
-		rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-		if err != nil || len(rows) == 0 {
-			continue // being written at this moment
-		}
-		column := -1
-		for i, name := range rows[0] {
-			if name == "folio" {
-				column = i
-			}
-		}
-		if column < 0 {
-			s.t.Fatalf("no column folio in %v", rows[0])
-		}
-		for _, row := range rows[1:] {
-			counts[strings.ReplaceAll(row[column], " ", "")]++
-		}
+	ledger, err := s.Opened()
+	if err != nil {
+		return counts
+	}
+	for folio, n := range ledger {
+		counts[string(folio)] = n
 	}
 	return counts
 }

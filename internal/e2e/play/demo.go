@@ -253,7 +253,7 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 		if result.delivered, err = hubLedger(ctx, d.HubData()); err != nil {
 			return result, err
 		}
-		if result.opened, err = officeLedger(d.OfficeOut()); err != nil {
+		if result.opened, err = d.Opened(); err != nil {
 			return result, err
 		}
 		var page []byte

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -17,7 +14,6 @@ import (
 
 	_ "modernc.org/sqlite" // to read the hub's database as an auditor would
 
-	"chasqui/internal/e2e/rig"
 	"chasqui/sync/wire"
 )
 
@@ -114,41 +110,6 @@ func hubLedger(ctx context.Context, dir string) (map[wire.Folio]int, error) {
 		out[wire.Folio(folio)] = n
 	}
 	return out, rows.Err()
-}
-
-// officeLedger counts the lines of the office's CSV files by folio.
-func officeLedger(dir string) (map[wire.Folio]int, error) {
-	out := map[wire.Folio]int{}
-	for _, unit := range rig.Units {
-		b, err := os.ReadFile(filepath.Join(dir, unit[0], "requests.csv")) // #nosec G304 -- the demo's own folder
-		if os.IsNotExist(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-		if err != nil {
-			return nil, fmt.Errorf("the office's CSV of %s: %w", unit[0], err)
-		}
-		column := -1
-		for i, name := range rows[0] {
-			if name == "folio" {
-				column = i
-			}
-		}
-		if column < 0 {
-			return nil, fmt.Errorf("the office's CSV of %s has no column folio", unit[0])
-		}
-		for _, row := range rows[1:] {
-			folio, err := wire.ParseFolio(row[column])
-			if err != nil {
-				return nil, fmt.Errorf("the office's CSV of %s: %w", unit[0], err)
-			}
-			out[folio]++
-		}
-	}
-	return out, nil
 }
 
 var takeupMark = regexp.MustCompile(`<data[^>]*\bid="takeup"[^>]*>`)
