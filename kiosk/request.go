@@ -25,6 +25,9 @@ type Request struct {
 	Outcome        string     `json:"outcome"`
 	Created        wire.Clock `json:"created"`
 	Answers        []Answered `json:"answers"`
+	// Amends is the earlier request that this one corrects, adds to or withdraws;
+	// Folio is then that request's.
+	Amends wire.ID `json:"amends,omitzero"`
 }
 
 // Answered is one question as it was shown and the answer given.
@@ -35,6 +38,8 @@ type Answered struct {
 	// Shown is the answer as the citizen saw it on the review page.
 	Shown string `json:"shown"`
 	Value Value  `json:"value"`
+	// Statement is what a consent was given to, as shown.
+	Statement string `json:"statement,omitempty"`
 	// File is the digest of the sealed file when the answer is one.
 	File *SealedFile `json:"file,omitempty"`
 }

@@ -1,6 +1,10 @@
 package kiosk
 
-import "chasqui/sync/wire"
+import (
+	"time"
+
+	"chasqui/sync/wire"
+)
 
 // Service is a procedure as it is shown in one language: every text is resolved.
 type Service struct {
@@ -33,6 +37,10 @@ type Service struct {
 	Facts []Fact
 	// DigitalComplete says that the service can be finished without coming in.
 	DigitalComplete bool
+	// Keywords are everyday words by which people look for it, in this language.
+	Keywords []string
+	// Hidden services are not offered on Home; other pages lead to them.
+	Hidden bool
 	// RepeatDays is the period within which the same request is noticed as
 	// repeated; 0 for never.
 	RepeatDays int
@@ -48,6 +56,15 @@ type ServiceChannel struct {
 	Hours string
 	Place string
 	URL   string
+	// Open are the hours that a computer can read; nil where nobody wrote them.
+	Open []OpenHours
+}
+
+// OpenHours is when a channel can be used on some days of the week.
+type OpenHours struct {
+	Days []time.Weekday
+	// From and To are minutes since midnight, From before To.
+	From, To int
 }
 
 // Privacy says what happens to the data, in sentences.
@@ -59,7 +76,7 @@ type Fact struct{ About, Source, URL, Read string }
 // QuestionType is the kind of answer a question takes.
 type QuestionType string
 
-// The question types of the first catalogue.
+// The question types.
 const (
 	TypeText     QuestionType = "text"
 	TypeLongText QuestionType = "long-text"
@@ -70,8 +87,20 @@ const (
 	TypePhone    QuestionType = "phone"
 	TypeEmail    QuestionType = "email"
 	TypeAddress  QuestionType = "address" // region → comuna → street
-	TypeFile     QuestionType = "file"
+	TypeFile     QuestionType = "file"    // from a stick or the camera
+
+	TypeMoney     QuestionType = "money"
+	TypeDate      QuestionType = "date"
+	TypeTime      QuestionType = "time"
+	TypeManyOf    QuestionType = "many-of"
+	TypeConsent   QuestionType = "consent" // to the Statement, freely
+	TypeSignature QuestionType = "signature"
+	TypeGroup     QuestionType = "group" // its Questions, asked for each entry
 )
+
+// SearchOver is how many options a question offers before a search is offered
+// with them.
+const SearchOver = 7
 
 // Question is one page that asks for one thing.
 type Question struct {
@@ -91,7 +120,15 @@ type Question struct {
 	Options   []Option
 	// MaxLength bounds text in characters; Min and Max bound numbers.
 	MaxLength int
-	Min, Max  int
+	// Min and Max bound a number or an amount, how many options are ticked, or how
+	// many entries a group has. 0 for no bound.
+	Min, Max int
+	// Statement is what a consent is given to.
+	Statement string
+	// Entry is what one entry of a group is called, "Persona"; Questions are asked
+	// for each.
+	Entry     string
+	Questions []Question
 }
 
 // Option is one choice of a question.

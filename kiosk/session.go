@@ -17,14 +17,15 @@ type Looks struct {
 // Session is one person's visit, from the first touch to the wipe. It owns the
 // answers. It is used on the screen's goroutine only.
 type Session struct {
-	id       string
-	language string
-	defaults sessionDefaults
-	looks    Looks
-	service  string
-	answers  Answers
-	assisted bool
-	started  time.Time
+	id        string
+	language  string
+	defaults  sessionDefaults
+	looks     Looks
+	service   string
+	answers   Answers
+	assisted  bool
+	started   time.Time
+	amendment Amendment
 	// suggested is set once a suggestion was shown or held out: one a session.
 	suggested bool
 }
@@ -81,6 +82,13 @@ func (s *Session) Begin(service string, now time.Time) {
 	s.service, s.started = service, now
 }
 
+// Amend makes what is filed next in this service an amendment of an earlier
+// request. Begin and Wipe end it.
+func (s *Session) Amend(a Amendment) { s.amendment = a }
+
+// Amendment returns what is being amended, or the zero value.
+func (s *Session) Amendment() Amendment { return s.amendment }
+
 // Started returns when the service under way, or else the visit, began.
 func (s *Session) Started() time.Time { return s.started }
 
@@ -111,10 +119,8 @@ func (s *Session) Wipe(id string, now time.Time) {
 
 func (s *Session) clearAnswers() {
 	for question, v := range s.answers {
-		if v.File != nil {
-			clear(v.File.Content)
-		}
+		v.forget()
 		delete(s.answers, question)
 	}
-	s.service = ""
+	s.service, s.amendment = "", Amendment{}
 }

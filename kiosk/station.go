@@ -91,6 +91,31 @@ type Device struct {
 	NextTry   time.Time
 }
 
+// PrinterState is how the printer is.
+type PrinterState string
+
+// The states of a printer. Each has a sentence in locales/print under
+// "printer."+state, for the desk.
+const (
+	PrinterNone    PrinterState = "none"     // no printer was set up
+	PrinterUnknown PrinterState = "unknown"  // nothing printed yet
+	PrinterReady   PrinterState = "ready"    // the last receipt came out, as far as can be told
+	PrinterNoPaper PrinterState = "no-paper" // out of paper
+	PrinterOff     PrinterState = "off"      // there, and does not answer
+	PrinterGone    PrinterState = "gone"     // not to be found
+	PrinterFault   PrinterState = "fault"    // says that something is wrong; see Words
+)
+
+// Printer is the printer, for the desk.
+type Printer struct {
+	// Name is how it was set up: "escpos file:/dev/usb/lp0", "cups receipts".
+	Name  string
+	State PrinterState
+	// Words are what the printer or the system said, for programmers.
+	Words string
+	At    time.Time
+}
+
 // Offer is one suggestion, decided for this session: either a wording to show or
 // a silent place in the holdout.
 type Offer struct {
@@ -123,6 +148,28 @@ type Station interface {
 	// ReceiptPDF returns the receipt as a PDF in the session's language.
 	ReceiptPDF(s *Session, r Receipt) ([]byte, error)
 
+	// Follow finds a request of this kiosk by its folio and short code. Its errors
+	// are *Problem: ProblemUnknownFolio when the two do not go with a request that
+	// is here, whichever is wrong; ProblemWait after too many wrong guesses.
+	Follow(folio, code string) (Followed, error)
+	// Withdraw files that the citizen takes a request back. It is on the disk when
+	// it returns without error; an error is a *Problem.
+	Withdraw(ctx context.Context, s *Session, f Followed) error
+	// Repeated reports whether the person of this session's answers asked for the
+	// service under way on this kiosk within its period. It knows them by a keyed
+	// hash that fades after the period, and by nothing else.
+	Repeated(s *Session) (Repeat, bool)
+	// Ring calls a person; Rings lists the calls that nobody has attended to, oldest
+	// first; Attend ends one.
+	Ring(s *Session, page string)
+	Rings() []Ring
+	Attend(id int)
+	// Print gives the receipt on paper. A *Problem says what is wrong with the
+	// printer; the folio is good all the same.
+	Print(ctx context.Context, s *Session, r Receipt) error
+	// Printer says how the printer is, as far as it was heard of.
+	Printer() Printer
+
 	// CheckPIN says whether a PIN opens the desk. After five wrong ones in a row it
 	// says no for a minute, and wait tells how long.
 	CheckPIN(pin string) (ok bool, wait time.Duration)
@@ -149,6 +196,11 @@ const (
 	ProblemNoKeys   ProblemCode = "no-keys"   // no keys for the responsible unit
 	ProblemNotReady ProblemCode = "not-ready" // answers are missing or not valid
 	ProblemService  ProblemCode = "service"   // the service is not in the catalogue
+
+	ProblemUnknownFolio ProblemCode = "unknown-folio" // not here, or the code does not go with it
+	ProblemWait         ProblemCode = "wait"          // too many wrong guesses
+	ProblemClosed       ProblemCode = "closed"        // the request can no longer be amended
+	ProblemPrinter      ProblemCode = "printer"       // the paper did not come out; see Printer
 )
 
 // Problem is an error for people. Err, when set, is for programmers.

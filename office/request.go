@@ -30,6 +30,8 @@ type Request struct {
 	Outcome        string     `json:"outcome"`
 	Created        wire.Clock `json:"created"`
 	Answers        []Answered `json:"answers"`
+	// Amends is the earlier request that this one is about.
+	Amends wire.ID `json:"amends,omitzero"`
 }
 
 // Answered is one question as it was shown and the answer given.
@@ -38,9 +40,11 @@ type Answered struct {
 	Type     string `json:"type"`
 	Label    string `json:"label"`
 	// Shown is the answer as the citizen saw it.
-	Shown string      `json:"shown"`
-	Value Value       `json:"value"`
-	File  *SealedFile `json:"file,omitempty"`
+	Shown string `json:"shown"`
+	Value Value  `json:"value"`
+	// Statement is what a consent was given to.
+	Statement string      `json:"statement,omitempty"`
+	File      *SealedFile `json:"file,omitempty"`
 }
 
 // Value is an answer in its canonical form.
@@ -48,6 +52,10 @@ type Value struct {
 	Text  string            `json:"text,omitempty"`
 	Parts map[string]string `json:"parts,omitempty"`
 	File  *File             `json:"file,omitempty"`
+	Many  []string          `json:"many,omitempty"`
+	// Entries are those of a repeating group.
+	Entries  []map[string]Value `json:"entries,omitempty"`
+	Declined bool               `json:"declined,omitempty"`
 }
 
 // File is what the citizen's own system said of an attachment.

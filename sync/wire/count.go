@@ -64,6 +64,12 @@ const (
 	EventHelp      = "help"
 	EventNudge     = "nudge" // Detail: suggestion/answer, answer as in Decision.Answer
 	EventTime      = "time"  // the histogram of seconds from start to completed
+
+	EventAmended      = "amended"      // a request about an earlier one; Detail: the item's kind
+	EventSatisfaction = "satisfaction" // Detail: "1" (worst) to "5" (best), or "skipped"
+	EventLesson       = "lesson"       // a practice lesson; Detail: the lesson/"started" or "finished"
+	EventSearch       = "search"       // Detail: "found" or "none"; never what was typed
+	EventRepeat       = "repeat"       // a repeated request was noticed; Detail: "again" or "status"
 )
 
 // Decision is the record of one suggestion, or of its deliberate absence, that

@@ -80,13 +80,20 @@ const (
 	KindAttachment Kind = "attachment" // one part of a sealed file, for an office
 	KindCounts     Kind = "counts"     // a CountSet as JSON, for the hub
 	KindDecision   Kind = "decision"   // a Decision as JSON, for the hub
+
+	// The amendments: sealed like a request and naming it as their Parent.
+	KindCorrection Kind = "correction" // answers that replace those of the request
+	KindAddition   Kind = "addition"   // something to add to the request
+	KindWithdrawal Kind = "withdrawal" // the citizen takes the request back
 )
 
 // Lane returns the lane in which items of kind k travel.
 func (k Kind) Lane() Lane {
 	switch k {
-	case KindRequest:
+	case KindRequest, KindCorrection, KindAddition:
 		return LaneRequest
+	case KindWithdrawal:
+		return LaneState
 	case KindAttachment:
 		return LaneAttachment
 	}
@@ -99,12 +106,18 @@ func (k Kind) Valid() bool {
 	case KindRequest, KindAttachment, KindCounts, KindDecision:
 		return true
 	}
-	return false
+	return k.Amends()
+}
+
+// Amends reports whether an item of kind k is about an earlier request, its
+// Parent, and bears that request's folio.
+func (k Kind) Amends() bool {
+	return k == KindCorrection || k == KindAddition || k == KindWithdrawal
 }
 
 // Sealed reports whether bodies of kind k are sealed to an office, so that the
 // hub must route them and cannot read them.
-func (k Kind) Sealed() bool { return k == KindRequest || k == KindAttachment }
+func (k Kind) Sealed() bool { return k == KindRequest || k == KindAttachment || k.Amends() }
 
 // Verdict is the hub's answer to one item.
 type Verdict string

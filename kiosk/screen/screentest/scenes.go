@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2/test"
@@ -184,7 +185,7 @@ func Scenes() []Scene {
 		return home(append([]string{"strip/help", "help/desk", "=" + PIN, next}, steps...)...)
 	}
 	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
-	return []Scene{
+	return slices.Concat(questionScenes(), pageScenes(), []Scene{
 		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
 		{Name: "service", Change: online, Steps: home("service/certificado-residencia")},
@@ -269,7 +270,7 @@ func Scenes() []Scene {
 			test.FocusNext(b.Canvas)
 			return nil
 		}},
-	}
+	})
 }
 
 // Show makes a bench and goes to a scene.

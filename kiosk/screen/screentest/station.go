@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +37,14 @@ type Station struct {
 	// Clock is the station's clock.
 	Clock func() time.Time
 
+	// Known are the requests that Follow finds; Repeat is what Repeated answers;
+	// Paper is the printer, which prints while it is ready.
+	Known  []kiosk.Followed
+	Repeat kiosk.Repeat
+	Paper  kiosk.Printer
+
+	rings     []kiosk.Ring
+	printed   []string
 	events    []kiosk.Event
 	submitted []kiosk.Answers
 	answers   []string
@@ -119,6 +128,77 @@ func (s *Station) ReceiptPDF(_ *kiosk.Session, r kiosk.Receipt) ([]byte, error) 
 		return nil, errors.New("no receipt")
 	}
 	return []byte("%PDF " + r.Folio().String()), nil
+}
+
+// Follow implements kiosk.Station: it knows the requests in Known.
+func (s *Station) Follow(folio, code string) (kiosk.Followed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.Known {
+		if string(f.Folio) == folio && f.Code == code {
+			return f, nil
+		}
+	}
+	return kiosk.Followed{}, &kiosk.Problem{Code: kiosk.ProblemUnknownFolio}
+}
+
+// Withdraw implements kiosk.Station.
+func (s *Station) Withdraw(_ context.Context, _ *kiosk.Session, f kiosk.Followed) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.Fail != nil {
+		return s.Fail
+	}
+	for i := range s.Known {
+		if s.Known[i].ID == f.ID {
+			s.Known[i].State = wire.StateWithdrawn
+		}
+	}
+	return nil
+}
+
+// Repeated implements kiosk.Station.
+func (s *Station) Repeated(*kiosk.Session) (kiosk.Repeat, bool) {
+	return s.Repeat, !s.Repeat.On.IsZero()
+}
+
+// Ring implements kiosk.Station.
+func (s *Station) Ring(session *kiosk.Session, page string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rings = append(s.rings, kiosk.Ring{ID: len(s.rings) + 1, At: s.Clock(), Service: session.Service(), Page: page, Language: session.Language()})
+}
+
+// Rings implements kiosk.Station.
+func (s *Station) Rings() []kiosk.Ring {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]kiosk.Ring(nil), s.rings...)
+}
+
+// Attend implements kiosk.Station.
+func (s *Station) Attend(id int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rings = slices.DeleteFunc(s.rings, func(r kiosk.Ring) bool { return r.ID == id })
+}
+
+// Print implements kiosk.Station.
+func (s *Station) Print(_ context.Context, _ *kiosk.Session, r kiosk.Receipt) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.Paper.State != kiosk.PrinterReady {
+		return &kiosk.Problem{Code: kiosk.ProblemPrinter}
+	}
+	s.printed = append(s.printed, r.Folio().String())
+	return nil
+}
+
+// Printer implements kiosk.Station.
+func (s *Station) Printer() kiosk.Printer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Paper
 }
 
 // CheckPIN implements kiosk.Station.
