@@ -206,6 +206,8 @@ const (
 // Problem is an error for people. Err, when set, is for programmers.
 type Problem struct {
 	Code ProblemCode
+	// Wait is, with ProblemWait, how long nothing is taken.
+	Wait time.Duration
 	Err  error
 }
 

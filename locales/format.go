@@ -121,3 +121,6 @@ func (w *Words) grouped(digits string) string {
 	}
 	return out.String()
 }
+
+// Time returns the hour and minute of t, in t's own location.
+func (w *Words) Time(t time.Time) string { return t.Format(w.format().clock) }

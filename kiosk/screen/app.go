@@ -37,6 +37,14 @@ type Config struct {
 	Background func(work func() (then func()))
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
+	// Lessons returns the practice lessons in a language; nil for none.
+	Lessons func(language string) []kiosk.Lesson
+	// StatusPage returns the address of the page on which any request can be
+	// followed from home, "" where there is none; nil for never one.
+	StatusPage func() string
+	// Notice returns words for the author of a catalogue, who must see them on every
+	// page, or ""; nil where nobody writes one.
+	Notice func() string
 }
 
 // App is the screen: a session, a stack of pages, and the canvas they are on.
@@ -55,6 +63,8 @@ type App struct {
 	visit visit
 	// status is what the strip tells, as last asked.
 	status kiosk.Status
+	// notice is what the author is told, as last asked.
+	notice string
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
@@ -71,6 +81,10 @@ type App struct {
 type visit struct {
 	questions map[string]*questionPage
 	receipt   kiosk.Receipt
+	// told are the services of which this person has heard that they asked before.
+	told map[string]bool
+	// call is the person's own call for help.
+	call call
 }
 
 // Page is one page of the screen.
@@ -108,7 +122,7 @@ func New(cfg Config) *App {
 	}
 	a.kit = &widget.Kit{Activity: a.active, Key: a.key, Focus: a.canvas.Focus}
 	a.session = kiosk.NewSession(cfg.NewSessionID(), a.language(a.office.Language), defaultLooks, cfg.Station.Now())
-	a.visit = visit{questions: map[string]*questionPage{}}
+	a.visit = visit{questions: map[string]*questionPage{}, told: map[string]bool{}}
 	a.touched = cfg.Now()
 	a.stack = []Page{&welcomePage{app: a}}
 	a.root = newRoot(a)
@@ -144,7 +158,7 @@ func (a *App) languages() []locales.Language {
 // Show puts the first page on the canvas. Pages are drawn once the canvas has a
 // size, and anew whenever that changes.
 func (a *App) Show() {
-	a.status = a.cfg.Station.Status()
+	a.status, a.notice = a.cfg.Station.Status(), a.authorNotice()
 	if a.cfg.Window != nil {
 		a.cfg.Window.SetContent(a.root)
 	} else {
@@ -169,8 +183,9 @@ func (a *App) Refresh() {
 	status := a.cfg.Station.Status()
 	// When the hub was last heard is not drawn, and is new at every exchange.
 	changed := status.Link != a.status.Link || status.Unsent != a.status.Unsent || status.Full != a.status.Full
-	changed = changed || a.owed
-	a.status = status
+	notice := a.authorNotice()
+	changed = changed || notice != a.notice || a.owed
+	a.status, a.notice = status, notice
 	if l, ok := a.top().(interface{ Stale() bool }); ok && l.Stale() {
 		changed = true
 	}
@@ -179,6 +194,13 @@ func (a *App) Refresh() {
 	if a.owed = changed && a.kit.Pressed(); changed && !a.owed {
 		a.redraw()
 	}
+}
+
+func (a *App) authorNotice() string {
+	if a.cfg.Notice == nil {
+		return ""
+	}
+	return a.cfg.Notice()
 }
 
 // Page returns the name of the page that is seen.

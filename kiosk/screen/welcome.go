@@ -25,7 +25,8 @@ func (p *welcomePage) start(language string) {
 
 func (p *welcomePage) Draw(d *drawing) {
 	l, a := d.l, p.app
-	d.feet(nil, nil)
+	// Whoever cannot begin finds a person here too.
+	d.feet(nil, &widget.Button{ID: "person", Icon: "person", Plain: true, Label: d.text("home.person"), OnTap: a.help})
 	p.looks(d)
 	d.y = 0
 	d.state()

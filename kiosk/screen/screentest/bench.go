@@ -37,6 +37,10 @@ type Options struct {
 	QR func(text string, pixels int) (image.Image, error)
 	// NoReceipts leaves out the button for a receipt's PDF.
 	NoReceipts bool
+	// Notice is what an author of the catalogue is told.
+	Notice string
+	// Services is the catalogue; nil for the project's own.
+	Services *catalog.Catalog
 }
 
 // Bench is a screen in memory and somebody's fingers.
@@ -64,6 +68,9 @@ func New(o Options) (*Bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Services != nil {
+		services = o.Services
+	}
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(1280, 800)
 	}
@@ -86,6 +93,7 @@ func New(o Options) (*Bench, error) {
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
 		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
+		Lessons: Lessons, StatusPage: func() string { return b.Station.URL },
 		Now: func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
@@ -101,6 +109,9 @@ func New(o Options) (*Bench, error) {
 				b.Work()
 			}
 		},
+	}
+	if o.Notice != "" {
+		cfg.Notice = func() string { return o.Notice }
 	}
 	if o.NoReceipts {
 		cfg.SaveReceipt = nil
@@ -222,6 +233,20 @@ func (b *Bench) touchKey(name string) bool {
 // Capture draws the canvas.
 func (b *Bench) Capture() image.Image { return b.Canvas.Capture() }
 
+// The folio and the code of the request that every station knows.
+const (
+	Folio = "K7M402918376"
+	Code  = "482913"
+)
+
+// Request returns the request that every station knows, in a state.
+func Request(state wire.State) kiosk.Followed {
+	return kiosk.Followed{
+		ID: wire.ID{0x01, 0x93, 0x56, 1}, Folio: Folio, Code: Code, Service: "certificado-residencia", Unit: "dideco",
+		Created: Start.Add(-50 * time.Hour), State: state, Changed: Start.Add(-2 * time.Hour), Heard: Start.Add(-time.Hour),
+	}
+}
+
 // Sample returns a station as the gallery shows it: no network, a hub with a
 // public address, a few requests in the queue.
 func Sample(services *catalog.Catalog, language string) *Station {
@@ -240,6 +265,8 @@ func Sample(services *catalog.Catalog, language string) *Station {
 			LastHeard: Start.Add(-3 * time.Hour), NextTry: Start.Add(4 * time.Minute),
 		},
 		Offered: true,
+		Paper:   kiosk.Printer{State: kiosk.PrinterNone},
+		Known:   []kiosk.Followed{Request(wire.StateOpened)},
 	}
 	for i, state := range []wire.State{wire.StateSaved, wire.StateAtHub, wire.StateOpened, wire.StatePutAside} {
 		item := kiosk.DeskItem{

@@ -31,7 +31,19 @@ func (b *Bench) Start(service string) error {
 	if err := b.Begin(); err != nil {
 		return err
 	}
-	return b.Taps("service/"+service, "foot/primary")
+	if err := b.OpenService(service); err != nil {
+		return err
+	}
+	return b.Tap(next)
+}
+
+// OpenService goes from the home page to a service's page.
+func (b *Bench) OpenService(service string) error {
+	s, ok := b.Catalog.Find(service)
+	if !ok {
+		return fmt.Errorf("there is no service %q", service)
+	}
+	return b.Taps("situation/"+s.In(b.Station.Settings.Language).Situation, "service/"+service)
 }
 
 const (
@@ -188,8 +200,6 @@ func Scenes() []Scene {
 	return slices.Concat(questionScenes(), pageScenes(), []Scene{
 		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
-		{Name: "service", Change: online, Steps: home("service/certificado-residencia")},
-		{Name: "service-water", Steps: home("service/subsidio-agua-potable")},
 		{Name: "document-kind", Change: online, Steps: residence("document")},
 		{Name: "document-run", Steps: residence("document", "choice/run", next, "=1234567")},
 		{Name: "document-trouble", Steps: residence("document", "choice/run", next, "=12345678-9", next)},

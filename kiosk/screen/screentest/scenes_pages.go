@@ -1,4 +1,121 @@
 package screentest
 
+import (
+	"time"
+
+	"chasqui/kiosk"
+	"chasqui/sync/wire"
+)
+
 // pageScenes are the pages around the questions.
-func pageScenes() []Scene { return nil }
+func pageScenes() []Scene {
+	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
+	home := func(steps ...string) func(*Bench) error {
+		return func(b *Bench) error {
+			if err := b.Begin(); err != nil {
+				return err
+			}
+			return b.Steps(steps...)
+		}
+	}
+	service := func(id string, steps ...string) func(*Bench) error {
+		return func(b *Bench) error {
+			if err := b.Begin(); err != nil {
+				return err
+			}
+			if err := b.OpenService(id); err != nil {
+				return err
+			}
+			return b.Steps(steps...)
+		}
+	}
+	// status follows a request that is in a state.
+	known := func(f kiosk.Followed) func(*Station) {
+		return func(s *Station) { s.Known = []kiosk.Followed{f} }
+	}
+	amended := Request(wire.StateSaved)
+	amended.Heard = amended.Changed.AddDate(-1, 0, 0)
+	amended.Amended = []kiosk.Amended{{Kind: wire.KindAddition, State: wire.StateAtHub, At: amended.Created}, {Kind: wire.KindCorrection, State: wire.StateSaved, At: amended.Changed}}
+	missing := Request(wire.StateNeedsSomething)
+	missing.Reason = wire.CodeMissing
+	refused := Request(wire.StateRefused)
+	refused.Reason = wire.CodeNotEntitled
+	follow := []string{"status", "=" + Folio, next, "=" + Code, next}
+	filed := func(steps ...string) func(*Bench) error {
+		return func(b *Bench) error {
+			if err := b.Residence(""); err != nil {
+				return err
+			}
+			if err := b.Confirm(); err != nil {
+				return err
+			}
+			return b.Steps(steps...)
+		}
+	}
+	call := func(b *Bench) error { return b.Steps("strip/help", "help/call") }
+	return []Scene{
+		{Name: "situation", Steps: home("situation/home")},
+		{Name: "service", Change: online, Steps: service("certificado-residencia")},
+		{Name: "service-water", Steps: service("subsidio-agua-potable")},
+		{Name: "service-more", Steps: service("subsidio-agua-potable", "pager/next")},
+		{Name: "service-data", Steps: service("subsidio-agua-potable", "data")},
+		{Name: "service-sources", Steps: service("subsidio-agua-potable", "sources")},
+		{Name: "search", Steps: home("search")},
+		{Name: "search-found", Change: online, Steps: home("search", "=a")},
+		{Name: "search-all", Steps: home("search", "=a", next)},
+		{Name: "search-none", Steps: home("search", "=xyzq", next)},
+		{Name: "status-folio", Steps: home("status", "=K7M 4029")},
+		{Name: "status-folio-trouble", Change: online, Steps: home("status", "=K7M", next)},
+		{Name: "status-code", Steps: home("status", "="+Folio, next, "=482")},
+		{Name: "status-unknown", Steps: home("status", "="+Folio, next, "=111111", next)},
+		{Name: "status-wait", Change: func(s *Station) { s.Wait, s.URL = 14*time.Minute, "" }, Steps: home(follow...)},
+		{Name: "status", Steps: home(follow...)},
+		{Name: "status-amended", Change: known(amended), Steps: home(follow...)},
+		{Name: "status-missing", Change: known(missing), Steps: home(follow...)},
+		{Name: "status-refused", Change: known(refused), Steps: home(follow...)},
+		{Name: "status-amend", Steps: home(append(follow, next)...)},
+		{Name: "status-correct", Steps: home(append(follow, next, "amend/correction")...)},
+		{Name: "status-correcting", Steps: home(append(follow, next, "amend/correction", next, "choice/run", next, "=12345678-5", next)...)},
+		{Name: "status-withdraw", Steps: home(append(follow, next, "amend/withdrawal")...)},
+		{Name: "status-withdrawn", Steps: home(append(follow, next, "amend/withdrawal", "withdraw/yes")...)},
+		{Name: "repeat", Change: func(s *Station) { s.Repeat.On = Start.AddDate(0, 0, -9) }, Steps: func(b *Bench) error {
+			if err := b.Start("certificado-residencia"); err != nil {
+				return err
+			}
+			return b.Steps("choice/none", next)
+		}},
+		{Name: "lessons", Steps: home("learn")},
+		{Name: "lesson-scan", Steps: home("learn", "lesson/escanear-qr", next)},
+		{Name: "lesson-message", Steps: home("learn", "lesson/mensaje-falso")},
+		{Name: "lesson-said", Steps: func(b *Bench) error {
+			if err := home("learn", "lesson/mensaje-falso")(b); err != nil {
+				return err
+			}
+			if _, together := b.Find("option/open"); !together {
+				if err := b.Tap(next); err != nil {
+					return err
+				}
+			}
+			return b.Tap("option/open")
+		}},
+		{Name: "lesson-end", Steps: home("learn", "lesson/escanear-qr", next, next)},
+		{Name: "satisfaction", Change: func(s *Station) { s.Offered = false }, Steps: filed(finish)},
+		{Name: "done-printed", Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/print")},
+		{Name: "done-no-paper", Change: func(s *Station) { s.Paper.State, s.Jam = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
+		{Name: "help-called", Steps: func(b *Bench) error {
+			if err := b.Residence("name"); err != nil {
+				return err
+			}
+			return call(b)
+		}},
+		{Name: "desk-help", Steps: func(b *Bench) error {
+			if err := b.Residence("name"); err != nil {
+				return err
+			}
+			if err := call(b); err != nil {
+				return err
+			}
+			return b.Steps("help/desk", "="+PIN, next, "desk/help")
+		}},
+	}
+}
