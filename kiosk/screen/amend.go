@@ -141,7 +141,7 @@ func (p *withdrawPage) withdraw() {
 		return
 	}
 	a.busy = true
-	a.show(&savingPage{app: a})
+	a.show(&savingPage{app: a, title: "withdraw.saving"})
 	a.background(func() func() {
 		err := a.cfg.Station.Withdraw(context.Background(), session, request)
 		return func() {

@@ -61,8 +61,12 @@ func (p *deskPage) drawRings(d *drawing) {
 
 // since says when somebody called, and how long ago that is.
 func (p *deskPage) since(d *drawing, ring kiosk.Ring) string {
-	now := p.app.cfg.Station.Now()
-	return d.w.Plural("desk.ring.since", int(now.Sub(ring.At)/time.Minute), "Time", d.w.Time(ring.At.In(p.app.zone())))
+	at := d.w.Time(ring.At.In(p.app.zone()))
+	minutes := int(p.app.cfg.Station.Now().Sub(ring.At) / time.Minute)
+	if minutes < 1 {
+		return d.text("desk.ring.now", "Time", at)
+	}
+	return d.w.Plural("desk.ring.since", minutes, "Time", at)
 }
 
 // where says at what somebody was who called.

@@ -83,7 +83,8 @@ func TestStaffHelpCountsAsAssisted(t *testing.T) {
 	b := bench(t, screentest.Options{})
 	do(t, b.Begin())
 	do(t, b.Steps("strip/help", "help/desk", "="+screentest.PIN, "foot/primary", "desk/assist", "foot/back", "foot/back"))
-	do(t, b.Taps("service/certificado-residencia", "foot/primary"))
+	do(t, b.OpenService("certificado-residencia"))
+	do(t, b.Tap("foot/primary"))
 	events := b.Station.Events()
 	if last := events[len(events)-1]; last.Name != wire.EventStarted || last.Channel != wire.ChannelAssisted {
 		t.Errorf("the event is %+v", last)

@@ -240,7 +240,7 @@ func (a *App) submit() {
 		return
 	}
 	a.busy = true
-	a.show(&savingPage{app: a})
+	a.show(&savingPage{app: a, title: "saving.title"})
 	session := a.session
 	a.background(func() func() {
 		r, err := a.cfg.Station.Submit(context.Background(), session)
@@ -265,9 +265,13 @@ func (a *App) submitted(r kiosk.Receipt, err error) {
 	})
 }
 
-// savingPage is shown while the request is being put on the disk. Nothing can be
+// savingPage is shown while something is being put on the disk. Nothing can be
 // touched on it.
-type savingPage struct{ app *App }
+type savingPage struct {
+	app *App
+	// title is the key of what is being saved.
+	title string
+}
 
 func (p *savingPage) Name() string { return "saving" }
 
@@ -275,7 +279,7 @@ func (p *savingPage) Wipe() {}
 
 func (p *savingPage) Draw(d *drawing) {
 	d.frame()
-	d.title(d.text("saving.title"))
+	d.title(d.text(p.title))
 	d.paragraph(d.text("saving.text"), d.l.Body, false, d.l.Ink)
 }
 

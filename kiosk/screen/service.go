@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"chasqui/kiosk"
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
 	"chasqui/sync/wire"
 )
@@ -67,6 +68,14 @@ func (p *servicePage) Draw(d *drawing) {
 	}
 	shown := s.In(a.session.Language())
 	all := p.facts(d, shown)
+	links := []*widget.Button{
+		{
+			ID: "data", Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
+			OnTap: func() { a.push(&dataPage{app: a, service: p.service}) },
+		},
+		d.sourcesLink(shown.Facts),
+	}
+	beside := d.beside(shown.Title, links)
 	d.heading(shown.Title)
 	d.y -= d.l.MM(1.5)
 	// Where the letters are large the official term is told among the facts.
@@ -78,26 +87,38 @@ func (p *servicePage) Draw(d *drawing) {
 			all = append(all, fact{label: d.text("service.official"), text: official})
 		}
 	}
-	d.aside(
-		&widget.Button{
-			ID: "data", Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
-			OnTap: func() { a.push(&dataPage{app: a, service: p.service}) },
-		},
-		d.sourcesLink(shown.Facts),
-	)
+	if !beside {
+		d.aside(d.x, links)
+		d.y += d.l.LeastTarget
+	}
 	d.facts(all, &p.page, a.redraw)
 }
 
-// aside draws links side by side.
-func (d *drawing) aside(links ...*widget.Button) {
-	x := d.x
+// aside draws links side by side from x on.
+func (d *drawing) aside(x float32, links []*widget.Button) {
 	for _, b := range links {
-		b.Kind = widget.Link
 		width := widget.LinkWidth(d.kit, b)
 		d.button(b, x, d.y, min(width, d.x+d.width-x), d.l.LeastTarget)
 		x += width + d.l.MM(8)
 	}
-	d.y += d.l.LeastTarget
+}
+
+// beside draws links at the right of the title that is about to be drawn, where
+// both have room on one line, and reports whether it did.
+func (d *drawing) beside(title string, links []*widget.Button) bool {
+	width := float32(0)
+	for _, b := range links {
+		b.Kind = widget.Link
+		width += widget.LinkWidth(d.kit, b) + d.l.MM(8)
+	}
+	if look.Measure(title, d.l.Title, true).Width+width > d.width {
+		return false
+	}
+	y := d.y
+	d.y += (d.l.Title*look.TitleHeight - d.l.LeastTarget) / 2
+	d.aside(d.x+d.width-width+d.l.MM(8), links)
+	d.y = y
+	return true
 }
 
 func (p *servicePage) facts(d *drawing, s kiosk.Service) []fact {

@@ -37,6 +37,9 @@ func (p *sourcesPage) Draw(d *drawing) {
 	d.reason(d.text("sources.check"))
 	var all []fact
 	for _, f := range p.facts {
+		if f.About == "" {
+			continue
+		}
 		source := f.Source
 		if f.URL != "" {
 			source += "\n" + site(f.URL)
@@ -44,7 +47,7 @@ func (p *sourcesPage) Draw(d *drawing) {
 		if day, ok := day(f.Read); ok {
 			source += "\n" + d.text("sources.read", "Date", d.w.Date(day))
 		}
-		all = append(all, fact{label: f.About, text: source})
+		all = append(all, fact{label: source, text: f.About})
 	}
 	d.facts(all, &p.page, p.app.redraw)
 }

@@ -170,13 +170,15 @@ func (p *unknownFolioPage) Draw(d *drawing) {
 		&widget.Button{Label: d.text("foot.home"), OnTap: p.Proceed},
 	)
 	text := d.text("problem." + string(kiosk.ProblemUnknownFolio))
+	title := d.text("status.unknown")
 	if p.waits {
+		title = d.text("status.patience")
 		text = d.text("problem." + string(kiosk.ProblemWait))
 		if minutes := int((p.wait + time.Minute - 1) / time.Minute); minutes > 0 {
 			text = d.w.Plural("status.wait", minutes)
 		}
 	}
-	d.title(d.text("status.unknown"))
+	d.title(title)
 	width, top := d.width, d.y
 	address := ""
 	if a.cfg.StatusPage != nil {

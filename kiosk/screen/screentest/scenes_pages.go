@@ -57,7 +57,15 @@ func pageScenes() []Scene {
 		{Name: "situation", Steps: home("situation/home")},
 		{Name: "service", Change: online, Steps: service("certificado-residencia")},
 		{Name: "service-water", Steps: service("subsidio-agua-potable")},
-		{Name: "service-more", Steps: service("subsidio-agua-potable", "pager/next")},
+		{Name: "service-more", Steps: func(b *Bench) error {
+			if err := service("subsidio-agua-potable")(b); err != nil {
+				return err
+			}
+			if _, more := b.Find("pager/next"); !more {
+				return nil
+			}
+			return b.Tap("pager/next")
+		}},
 		{Name: "service-data", Steps: service("subsidio-agua-potable", "data")},
 		{Name: "service-sources", Steps: service("subsidio-agua-potable", "sources")},
 		{Name: "search", Steps: home("search")},
