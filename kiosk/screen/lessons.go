@@ -164,6 +164,9 @@ func (p *lessonPage) drawTell(d *drawing, step kiosk.LessonStep) {
 		p.drawMatter(d, step, size)
 		d.space(4)
 		if len(options) > 0 {
+			if size < l.Hint {
+				break // who asked for large letters reads a message in large letters
+			}
 			if g := d.bestGrid(options); len(g.pages) == 1 && !g.cut && g.text >= l.Hint && g.height*float32((len(options)+g.columns-1)/g.columns) <= d.room() {
 				p.together = true
 				break

@@ -273,9 +273,8 @@ func (p *statusPage) Draw(d *drawing) {
 		known = d.text("status.heard", "Time", when(request.Heard))
 	}
 	all := []fact{
-		{label: d.text("status.request"), text: title},
-		{label: d.text("status.filed"), text: when(request.Created)},
 		{label: d.text("status.known"), text: known},
+		{label: d.text("status.request"), text: title + "\n" + when(request.Created)},
 	}
 	for _, amended := range request.Amended {
 		all = append(all, fact{

@@ -127,3 +127,6 @@ func pageScenes() []Scene {
 		}},
 	}
 }
+
+// PageScenes are the scenes of the pages around the questions alone.
+func PageScenes() []Scene { return pageScenes() }
