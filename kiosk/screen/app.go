@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -37,8 +38,6 @@ type Config struct {
 	Background func(work func() (then func()))
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
-	// Lessons returns the practice lessons in a language; nil for none.
-	Lessons func(language string) []kiosk.Lesson
 	// StatusPage returns the address of the page on which any request can be
 	// followed from home, "" where there is none; nil for never one.
 	StatusPage func() string
@@ -63,8 +62,10 @@ type App struct {
 	visit visit
 	// status is what the strip tells, as last asked.
 	status kiosk.Status
-	// notice is what the author is told, as last asked.
+	// notice is what the author is told, as last asked; served are the services that
+	// were drawn, which an author's changes replace.
 	notice string
+	served []*catalog.Service
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
@@ -159,6 +160,7 @@ func (a *App) languages() []locales.Language {
 // size, and anew whenever that changes.
 func (a *App) Show() {
 	a.status, a.notice = a.cfg.Station.Status(), a.authorNotice()
+	a.served = a.cfg.Catalog.Services()
 	if a.cfg.Window != nil {
 		a.cfg.Window.SetContent(a.root)
 	} else {
@@ -183,9 +185,9 @@ func (a *App) Refresh() {
 	status := a.cfg.Station.Status()
 	// When the hub was last heard is not drawn, and is new at every exchange.
 	changed := status.Link != a.status.Link || status.Unsent != a.status.Unsent || status.Full != a.status.Full
-	notice := a.authorNotice()
-	changed = changed || notice != a.notice || a.owed
-	a.status, a.notice = status, notice
+	notice, served := a.authorNotice(), a.cfg.Catalog.Services()
+	changed = changed || notice != a.notice || !slices.Equal(served, a.served) || a.owed
+	a.status, a.notice, a.served = status, notice, served
 	if l, ok := a.top().(interface{ Stale() bool }); ok && l.Stale() {
 		changed = true
 	}

@@ -1,24 +1,14 @@
 package screen
 
-import (
-	"strings"
+import "chasqui/kiosk"
 
-	"chasqui/kiosk"
-)
-
-// find returns the services that somebody's words mean, the likeliest first.
+// find returns the services that somebody's words mean, the likeliest first, in the
+// session's language. The words may be in any.
 func (a *App) find(text string) []kiosk.Service {
 	var out []kiosk.Service
-	words := strings.Fields(strings.ToLower(text))
-	if len(words) == 0 {
-		return nil
-	}
-	for _, s := range a.services("") {
-		for _, w := range words {
-			if strings.Contains(strings.ToLower(s.Title+" "+s.Official+" "+strings.Join(s.Keywords, " ")), w) {
-				out = append(out, s)
-				break
-			}
+	for _, id := range a.cfg.Catalog.Search(text) {
+		if s, ok := a.cfg.Catalog.Find(id); ok {
+			out = append(out, s.In(a.session.Language()))
 		}
 	}
 	return out

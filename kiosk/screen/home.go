@@ -49,7 +49,7 @@ func (p *homePage) Draw(d *drawing) {
 		ID: "status", Icon: "receipt", Label: d.text("home.receipt"), Hint: d.text("home.receipt.hint"), Spare: true,
 		OnTap: func() { a.show(&folioPage{app: a}) },
 	}}
-	if a.cfg.Lessons != nil && len(a.lessons()) > 0 {
+	if len(a.cfg.Catalog.Lessons()) > 0 {
 		others = append(others, &widget.Button{
 			ID: "learn", Icon: "phone", Label: d.text("home.learn"), Hint: d.text("home.learn.hint"), Spare: true,
 			OnTap: func() { a.show(&lessonsPage{app: a}) },

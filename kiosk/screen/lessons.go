@@ -15,10 +15,11 @@ const (
 
 // lessons returns the practice lessons in the session's language.
 func (a *App) lessons() []kiosk.Lesson {
-	if a.cfg.Lessons == nil {
-		return nil
+	var out []kiosk.Lesson
+	for _, lesson := range a.cfg.Catalog.Lessons() {
+		out = append(out, lesson.In(a.session.Language()))
 	}
-	return a.cfg.Lessons(a.session.Language())
+	return out
 }
 
 func (a *App) lesson(id string) (kiosk.Lesson, bool) {

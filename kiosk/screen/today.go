@@ -1,78 +1,52 @@
 package screen
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"chasqui/kiosk"
-	"chasqui/sync/wire"
-)
-
-// How far a service can be brought at this screen.
-const (
-	levelComplete = "complete"
-	levelStart    = "start"
+	"chasqui/kiosk/flow"
 )
 
 // today answers "can I finish here today?" before anybody begins: how far one gets
 // at this screen, what must be at hand for that, and when the counter is open.
 func (d *drawing) today(s kiosk.Service) fact {
-	level := ""
-	var counter []kiosk.OpenHours
-	for _, c := range s.Channels {
-		switch c.Channel {
-		case wire.ChannelKiosk:
-			level = c.Level
-		case wire.ChannelCounter:
-			counter = c.Open
-		}
-	}
+	today := flow.Today(s, d.app.cfg.Station.Now().In(d.app.zone()))
 	out := fact{label: d.text("service.today")}
-	switch level {
-	case levelComplete:
+	var lines []string
+	switch today.Finish {
+	case kiosk.FinishComplete:
 		out.icon, out.lead = "done", d.text("today.complete")
-	case levelStart:
+	case kiosk.FinishStart:
 		out.icon, out.lead = "pencil", d.text("today.start")
+		lines = append(lines, d.text("today.start.then"))
 	default:
 		out.icon, out.lead = "info", d.text("today.not")
 	}
-	var lines []string
-	if level == levelStart {
-		lines = append(lines, d.text("today.start.then"))
+	if len(today.AtHand) > 0 {
+		lines = append(lines, d.text("today.hand", "Papers", strings.Join(today.AtHand, " ")))
 	}
-	if hours := d.counterToday(counter); hours != "" {
-		lines = append(lines, hours)
+	if today.Counter != nil {
+		if words := d.counter(*today.Counter); words != "" {
+			lines = append(lines, words)
+		}
 	}
 	out.text = strings.Join(lines, "\n")
 	return out
 }
 
-// counterToday says when the counter is open today, or "" where nobody wrote that
-// down. Nobody here knows of holidays, and the words say so.
-func (d *drawing) counterToday(hours []kiosk.OpenHours) string {
-	if len(hours) == 0 {
-		return ""
+// counter says whether the counter is open, or "" where nobody wrote that down for
+// a computer. Nobody here knows of holidays, and the words say so.
+func (d *drawing) counter(c kiosk.Counter) string {
+	switch c.State {
+	case kiosk.CounterOpen:
+		return d.text("today.counter.open", "Time", d.w.Time(c.Until))
+	case kiosk.CounterLater:
+		return d.text("today.counter.later", "Time", d.w.Time(c.Opens))
+	case kiosk.CounterClosed:
+		return d.text("today.counter.closed", "Date", d.w.Date(c.Opens), "Time", d.w.Time(c.Opens))
 	}
-	now := d.app.cfg.Station.Now().In(d.app.zone())
-	minute := now.Hour()*60 + now.Minute()
-	clock := func(minutes int) string {
-		return d.w.Time(time.Date(now.Year(), now.Month(), now.Day(), 0, minutes, 0, 0, time.UTC))
-	}
-	last := -1
-	for _, h := range hours {
-		if !slices.Contains(h.Days, now.Weekday()) {
-			continue
-		}
-		if minute < h.To {
-			return d.text("today.counter", "From", clock(h.From), "To", clock(h.To))
-		}
-		last = h.To
-	}
-	if last >= 0 {
-		return d.text("today.counter.over", "To", clock(last))
-	}
-	return d.text("today.counter.closed")
+	return ""
 }
 
 // day reads a day as the catalogue writes it.
