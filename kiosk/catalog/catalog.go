@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"chasqui/kiosk"
 )
@@ -108,7 +109,7 @@ func loadService(shared, overlay fs.FS, folder string) (*Service, []*problem) {
 		}
 	}
 	if overlay != nil && len(problems) == 0 {
-		problems = s.lay(overlay, folder)
+		problems = append(s.lay(overlay, folder), s.layHours(overlay, folder)...)
 	}
 	s.resolved = map[string]kiosk.Service{}
 	for _, language := range s.def.Languages {
@@ -132,6 +133,9 @@ func (s *Service) lay(overlay fs.FS, folder string) []*problem {
 				continue
 			}
 			s.texts[language][key] = m.text[key]
+			if channel, ok := strings.CutSuffix(strings.TrimPrefix(key, "channel."), ".hours"); ok {
+				delete(s.open, channel) // shared hours that do not hold here
+			}
 		}
 	}
 	if own != nil {

@@ -92,6 +92,12 @@ func (l *linter) checkHeader() {
 		l.say(SeverityError, ruleUnit, at("unit"), "nobody is responsible; write unit and text.unit_name")
 	}
 	l.checkIcon(d.Icon, "icon")
+	if d.Text.Keywords == "" && !d.Hidden {
+		l.say(SeverityError, ruleKeywords, at("text"), "nobody can find it by everyday words; write text.keywords, with commas between them")
+	}
+	if d.Hidden && d.Situation != "" {
+		l.say(SeverityError, ruleHidden, at("situation"), "the service is hidden and would not be found there; take situation out, or hidden")
+	}
 	if d.Text.Cost == "" {
 		l.say(SeverityError, ruleCost, at("text"), "what it costs is missing; write text.cost, \"gratis\" or \"consulte en el mesón\" if need be")
 	}
@@ -128,27 +134,6 @@ func (l *linter) checkHeader() {
 func (l *linter) checkIcon(name string, path ...any) {
 	if _, ok := assets.Icon(name); !ok {
 		l.say(SeverityError, ruleIcon, path, "there is no icon %q; take one from assets/icons", name)
-	}
-}
-
-func (l *linter) checkQuestions() {
-	for i, q := range l.def.Questions {
-		for j, o := range q.Options {
-			if o.Icon != "" {
-				l.checkIcon(o.Icon, "questions", i, "options", j, "icon")
-			}
-		}
-		if q.Why == "" {
-			l.say(SeverityError, ruleWhy, at("questions", i), "question %q does not say why it is asked; write why, or do not ask", q.ID)
-		}
-		for j, v := range q.Valid {
-			if v.Message == "" {
-				l.say(SeverityError, ruleMessage, at("questions", i, "valid", j), "constraint %q has no message; say what to do when it does not hold", v.ID)
-			}
-		}
-		if q.Max > 0 && q.Min > q.Max {
-			l.say(SeverityError, ruleSchema, at("questions", i, "min"), "min is over max; no number fits")
-		}
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"cel.dev/cel-go/cel"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
@@ -59,12 +58,12 @@ func compileService(src *source, folder string) (*Service, []*problem) {
 	if problems := checkIDs(src, d, folder); len(problems) > 0 {
 		return nil, problems
 	}
-	s := &Service{def: d, source: src, index: map[string]int{}, decides: map[string]bool{}}
+	s := &Service{def: d, source: src, index: map[string]int{}, decides: map[string]bool{}, branches: map[string]bool{}}
 	for i, q := range d.Questions {
 		s.index[q.ID] = i
 	}
 	problems := s.compileConditions()
-	return s, problems
+	return s, append(problems, s.readOpen()...)
 }
 
 func checkSchema(src *source) []*problem {
@@ -129,6 +128,10 @@ func schemaWords(e *jsonschema.ValidationError) string {
 	return message
 }
 
+// reserved are names that a group's question cannot have: under the group's key
+// they are its texts.
+var reserved = []string{"label", "short", "step", "why", "help", "statement", "entry", "option", "valid", "trouble"}
+
 // checkIDs finds names that stand twice, and a folder that is not the service's.
 func checkIDs(src *source, d *definition, folder string) []*problem {
 	var problems []*problem
@@ -158,14 +161,27 @@ func checkIDs(src *source, d *definition, folder string) []*problem {
 	for i, f := range d.Facts {
 		fact(f.ID, "facts", i, "id")
 	}
-	for i, q := range d.Questions {
-		question(q.ID, "questions", i, "id")
+	parts := func(q *questionDef, path ...any) {
 		option, valid := unique("option"), unique("constraint")
 		for j, o := range q.Options {
-			option(o.ID, "questions", i, "options", j, "id")
+			option(o.ID, slices.Concat(path, []any{"options", j, "id"})...)
 		}
 		for j, v := range q.Valid {
-			valid(v.ID, "questions", i, "valid", j, "id")
+			valid(v.ID, slices.Concat(path, []any{"valid", j, "id"})...)
+		}
+	}
+	for i, q := range d.Questions {
+		question(q.ID, "questions", i, "id")
+		parts(&q, "questions", i)
+		inner := unique("question of the group")
+		for j := range q.Questions {
+			own := &q.Questions[j]
+			inner(own.ID, "questions", i, "questions", j, "id")
+			if slices.Contains(reserved, own.ID) {
+				problems = append(problems, src.problem(src.at("questions", i, "questions", j, "id"), ruleDuplicate,
+					"question %q of the group has the name of a text; rename it", own.ID))
+			}
+			parts(own, "questions", i, "questions", j)
 		}
 	}
 	for i, o := range d.Outcomes {
@@ -176,69 +192,6 @@ func checkIDs(src *source, d *definition, folder string) []*problem {
 		wording := unique("wording")
 		for j, w := range g.Wordings {
 			wording(w.ID, "suggestions", i, "wordings", j, "id")
-		}
-	}
-	return problems
-}
-
-// compileConditions compiles every condition, and refuses one that looks ahead: a
-// question may depend on those before it, never on itself or a later one, so
-// that no cycle can be written.
-func (s *Service) compileConditions() []*problem {
-	lang, err := newLanguage(s.def.Questions)
-	if err != nil {
-		return []*problem{asProblem(s.source.file, err)}
-	}
-	facts, err := factsLanguage()
-	if err != nil {
-		return []*problem{asProblem(s.source.file, err)}
-	}
-	var problems []*problem
-	build := func(env *cel.Env, partial bool, expression string, at ...any) *condition {
-		if expression == "" {
-			return nil
-		}
-		c, err := compile(env, expression, partial)
-		if err != nil {
-			problems = append(problems, s.source.problem(s.source.at(at...), ruleCondition, "the condition %q %v", expression, err))
-			return nil
-		}
-		for _, id := range c.answers {
-			s.decides[id] = true
-		}
-		return c
-	}
-	for i, q := range s.def.Questions {
-		c := build(lang.env, true, q.When, "questions", i, "when")
-		s.when = append(s.when, c)
-		if c != nil {
-			problems = append(problems, s.looksAhead(c, i, i-1, "questions", i, "when")...)
-		}
-		var valid []*condition
-		for j, v := range q.Valid {
-			c := build(lang.env, true, v.Rule, "questions", i, "valid", j, "rule")
-			valid = append(valid, c)
-			if c != nil {
-				problems = append(problems, s.looksAhead(c, i, i, "questions", i, "valid", j, "rule")...)
-			}
-		}
-		s.valid = append(s.valid, valid)
-	}
-	for i, o := range s.def.Outcomes {
-		s.outcomeWhen = append(s.outcomeWhen, build(lang.env, true, o.When, "outcomes", i, "when"))
-	}
-	for i, g := range s.def.Suggestions {
-		s.suggestWhen = append(s.suggestWhen, build(facts, false, g.When, "suggestions", i, "when"))
-	}
-	return problems
-}
-
-func (s *Service) looksAhead(c *condition, at, last int, path ...any) []*problem {
-	var problems []*problem
-	for _, id := range c.answers {
-		if s.index[id] > last {
-			problems = append(problems, s.source.problem(s.source.at(path...), ruleCycle,
-				"question %q depends on %q, which is not asked before it; change their order", s.def.Questions[at].ID, id))
 		}
 	}
 	return problems

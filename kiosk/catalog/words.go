@@ -24,7 +24,7 @@ var room = []struct {
 	suffix     string
 	characters int
 }{
-	{".label", 60}, {".short", 24}, {".step", 32}, {".why", 90}, {".hint", 50}, {".title", 60},
+	{".label", 60}, {".short", 24}, {".entry", 24}, {".step", 32}, {".why", 90}, {".hint", 50}, {".title", 60},
 	{".accept", 24}, {".refuse", 24}, {"title", 60},
 }
 
@@ -60,6 +60,9 @@ func (l *linter) checkWords() {
 		everything.WriteString(t.Text + "\n")
 	}
 	for _, t := range texts {
+		if t.Key == keywordsKey {
+			continue
+		}
 		l.checkText(sourceLanguage, t.Key, t.Text, func(severity Severity, rule, format string, args ...any) {
 			l.say(severity, rule, t.At, format, args...)
 		})
@@ -87,6 +90,9 @@ func (l *linter) checkWords() {
 			continue // said elsewhere
 		}
 		for _, key := range sortedKeys(m.text) {
+			if key == keywordsKey {
+				continue
+			}
 			l.checkText(language, key, m.text[key], func(severity Severity, rule, format string, args ...any) {
 				l.sayIn(m, severity, rule, key, format, args...)
 			})
