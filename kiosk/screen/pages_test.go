@@ -268,14 +268,13 @@ func TestTheFacesAreCountedOnce(t *testing.T) {
 
 func TestALessonIsPractisedAndNothingIsCountedAboutAnswers(t *testing.T) {
 	b := bench(t, screentest.Options{})
-	do(t, b.Begin())
-	do(t, b.Taps("learn", "lesson/mensaje-falso"))
-	do(t, b.Tap("option/open"))
+	do(t, b.Lesson(func(_ kiosk.Lesson, step kiosk.LessonStep) bool { return len(step.Options) > 0 }))
+	do(t, b.Try(false))
 	if !reads(b, "Mirémoslo otra vez") {
 		t.Errorf("it reads %v", b.Texts())
 	}
 	do(t, b.Tap("foot/back")) // try again
-	do(t, b.Tap("option/ask"))
+	do(t, b.Try(true))
 	if !reads(b, "Así es") {
 		t.Errorf("it reads %v", b.Texts())
 	}
@@ -284,11 +283,20 @@ func TestALessonIsPractisedAndNothingIsCountedAboutAnswers(t *testing.T) {
 		t.Errorf("another language leads to %s: %v", b.App.Page(), b.Texts())
 	}
 	do(t, b.Tap("foot/primary"))
+	for _, e := range b.Station.Events() {
+		if e.Name != wire.EventLesson || !strings.HasSuffix(e.Detail, "/started") {
+			t.Errorf("an answer told %+v", e)
+		}
+	}
+	// From the first lesson's end one comes home.
+	b = bench(t, screentest.Options{})
+	do(t, b.Lesson(func(kiosk.Lesson, kiosk.LessonStep) bool { return false }))
 	if b.App.Page() != "lesson-end" {
 		t.Fatalf("page %s", b.App.Page())
 	}
 	do(t, b.Tap("foot/primary"))
-	if got := names(b.Station.Events()); !slices.Equal(got, []string{"lesson mensaje-falso/started", "lesson mensaje-falso/finished"}) || b.App.Page() != "home" {
+	lesson := b.Catalog.Lessons()[0].ID()
+	if got := names(b.Station.Events()); !slices.Equal(got, []string{"lesson " + lesson + "/started", "lesson " + lesson + "/finished"}) || b.App.Page() != "home" {
 		t.Errorf("told %v, page %s", got, b.App.Page())
 	}
 }

@@ -122,7 +122,7 @@ func (d *drawing) beside(title string, links []*widget.Button) bool {
 }
 
 func (p *servicePage) facts(d *drawing, s kiosk.Service) []fact {
-	out := []fact{d.today(s)}
+	out := d.today(s)
 	add := func(key, text string) {
 		if text != "" {
 			out = append(out, fact{label: d.text(key), text: text})

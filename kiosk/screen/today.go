@@ -10,7 +10,7 @@ import (
 
 // today answers "can I finish here today?" before anybody begins: how far one gets
 // at this screen, what must be at hand for that, and when the counter is open.
-func (d *drawing) today(s kiosk.Service) fact {
+func (d *drawing) today(s kiosk.Service) []fact {
 	today := flow.Today(s, d.app.cfg.Station.Now().In(d.app.zone()))
 	out := fact{label: d.text("service.today")}
 	var lines []string
@@ -23,16 +23,16 @@ func (d *drawing) today(s kiosk.Service) fact {
 	default:
 		out.icon, out.lead = "info", d.text("today.not")
 	}
-	if len(today.AtHand) > 0 {
-		lines = append(lines, d.text("today.hand", "Papers", strings.Join(today.AtHand, " ")))
-	}
 	if today.Counter != nil {
 		if words := d.counter(*today.Counter); words != "" {
 			lines = append(lines, words)
 		}
 	}
 	out.text = strings.Join(lines, "\n")
-	return out
+	if len(today.AtHand) == 0 {
+		return []fact{out}
+	}
+	return []fact{out, {label: d.text("today.hand"), text: strings.Join(today.AtHand, "\n")}}
 }
 
 // counter says whether the counter is open, or "" where nobody wrote that down for

@@ -93,7 +93,7 @@ func New(o Options) (*Bench, error) {
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
 		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
-		Lessons: Lessons, StatusPage: func() string { return b.Station.URL },
+		StatusPage: func() string { return b.Station.URL },
 		Now: func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++

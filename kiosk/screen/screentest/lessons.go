@@ -1,36 +1,83 @@
 package screentest
 
-import "chasqui/kiosk"
+import (
+	"errors"
+	"fmt"
 
-// Lessons returns two practice lessons as long as the real ones, with everything
-// that a step can have. Their words are in Spanish in any language: they are not
-// for citizens.
-func Lessons(string) []kiosk.Lesson {
-	return []kiosk.Lesson{
-		{
-			ID: "escanear-qr", Title: "Leer un código con el teléfono", Icon: "phone",
-			Summary: "Aprende a abrir una página apuntando la cámara.",
-			Steps: []kiosk.LessonStep{
-				{ID: "look", Title: "Qué es este cuadro", Text: "Es un código QR. Guarda una dirección de internet. Con la cámara de su teléfono la abre sin escribirla."},
-				{ID: "scan", Title: "Pruebe ahora", Text: "Abra la cámara de su teléfono. Apunte al cuadro y espere. Aparece una dirección: tóquela.", Scan: "https://www.chileatiende.gob.cl"},
-			},
-			End:   "Ya sabe leer un código QR. Antes de abrir una página, mire siempre la dirección.",
-			Facts: []kiosk.Fact{{About: "La dirección de práctica.", Source: "ChileAtiende", URL: "https://www.chileatiende.gob.cl", Read: "2026-11-24"}},
-		},
-		{
-			ID: "mensaje-falso", Title: "Reconocer un mensaje falso", Icon: "shield",
-			Summary: "Aprende a dudar de un mensaje que pide sus datos.",
-			Steps: []kiosk.LessonStep{
-				{
-					ID: "judge", Title: "¿Qué haría con este mensaje?", Text: "Léalo con calma y elija.",
-					Message: "Su bono está listo. Entre hoy a bono-estado.example y escriba la clave de su banco, o lo pierde.",
-					Options: []kiosk.LessonOption{
-						{ID: "open", Label: "Entro y escribo mi clave", Say: "Casi todos dudamos al principio. El Estado nunca le pide la clave de su banco en un mensaje."},
-						{ID: "ask", Label: "No entro, y pregunto en el mesón", Right: true, Say: "Muy bien. Un mensaje que apura y pide claves es una señal de engaño."},
-					},
-				},
-			},
-			End: "Ya conoce la señal: si apura y pide claves, no entre. Pregunte primero.",
-		},
+	"chasqui/kiosk"
+)
+
+// Lesson goes from the welcome page to the first step, of all lessons, that is
+// wanted, answering rightly on the way; to the first lesson's end where none is.
+func (b *Bench) Lesson(wanted func(kiosk.Lesson, kiosk.LessonStep) bool) error {
+	lessons := b.Catalog.Lessons()
+	if len(lessons) == 0 {
+		return errors.New("the catalogue has no lessons")
 	}
+	lesson, upTo := lessons[0].In(b.Station.Settings.Language), -1
+	for _, l := range lessons {
+		shown := l.In(b.Station.Settings.Language)
+		for i, step := range shown.Steps {
+			if upTo < 0 && wanted(shown, step) {
+				lesson, upTo = shown, i
+			}
+		}
+	}
+	if err := b.Begin(); err != nil {
+		return err
+	}
+	if err := b.Taps("learn", "lesson/"+lesson.ID); err != nil {
+		return err
+	}
+	for i, step := range lesson.Steps {
+		if i == upTo {
+			return nil
+		}
+		if len(step.Options) > 0 {
+			if err := b.Try(true); err != nil {
+				return err
+			}
+		}
+		if err := b.Tap(next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Try answers the step that is seen, rightly or not. Where the letters are large
+// the answers stand on a page of their own.
+func (b *Bench) Try(right bool) error {
+	for range 2 {
+		for _, l := range b.Catalog.Lessons() {
+			for _, step := range l.In(b.Station.Settings.Language).Steps {
+				if !b.shows(step) {
+					continue
+				}
+				for _, o := range step.Options {
+					if o.Right == right {
+						return b.Tap("option/" + o.ID)
+					}
+				}
+			}
+		}
+		if err := b.Tap(next); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("page %s has no answer to try", b.App.Page())
+}
+
+// shows reports whether the options of a step are those that are seen.
+func (b *Bench) shows(step kiosk.LessonStep) bool {
+	if len(step.Options) == 0 {
+		return false
+	}
+	for _, o := range step.Options {
+		c, ok := b.Find("option/" + o.ID)
+		if !ok || c.Label != o.Label {
+			return false
+		}
+	}
+	return true
 }

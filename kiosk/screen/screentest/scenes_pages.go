@@ -38,8 +38,6 @@ func pageScenes() []Scene {
 	amended.Amended = []kiosk.Amended{{Kind: wire.KindAddition, State: wire.StateAtHub, At: amended.Created}, {Kind: wire.KindCorrection, State: wire.StateSaved, At: amended.Changed}}
 	missing := Request(wire.StateNeedsSomething)
 	missing.Reason = wire.CodeMissing
-	refused := Request(wire.StateRefused)
-	refused.Reason = wire.CodeNotEntitled
 	follow := []string{"status", "=" + Folio, next, "=" + Code, next}
 	filed := func(steps ...string) func(*Bench) error {
 		return func(b *Bench) error {
@@ -80,9 +78,9 @@ func pageScenes() []Scene {
 		{Name: "status", Steps: home(follow...)},
 		{Name: "status-amended", Change: known(amended), Steps: home(follow...)},
 		{Name: "status-missing", Change: known(missing), Steps: home(follow...)},
-		{Name: "status-refused", Change: known(refused), Steps: home(follow...)},
 		{Name: "status-amend", Steps: home(append(follow, next)...)},
 		{Name: "status-correct", Steps: home(append(follow, next, "amend/correction")...)},
+		{Name: "status-add", Steps: home(append(follow, next, "amend/addition", next)...)},
 		{Name: "status-correcting", Steps: home(append(follow, next, "amend/correction", next, "choice/run", next, "=12345678-5", next)...)},
 		{Name: "status-withdraw", Steps: home(append(follow, next, "amend/withdrawal")...)},
 		{Name: "status-withdrawn", Steps: home(append(follow, next, "amend/withdrawal", "withdraw/yes")...)},
@@ -93,20 +91,19 @@ func pageScenes() []Scene {
 			return b.Steps("choice/none", next)
 		}},
 		{Name: "lessons", Steps: home("learn")},
-		{Name: "lesson-scan", Steps: home("learn", "lesson/escanear-qr", next)},
-		{Name: "lesson-message", Steps: home("learn", "lesson/mensaje-falso")},
+		{Name: "lesson-scan", Steps: func(b *Bench) error {
+			return b.Lesson(func(_ kiosk.Lesson, step kiosk.LessonStep) bool { return step.Scan != "" })
+		}},
+		{Name: "lesson-message", Steps: func(b *Bench) error { return b.Lesson(judged) }},
 		{Name: "lesson-said", Steps: func(b *Bench) error {
-			if err := home("learn", "lesson/mensaje-falso")(b); err != nil {
+			if err := b.Lesson(judged); err != nil {
 				return err
 			}
-			if _, together := b.Find("option/open"); !together {
-				if err := b.Tap(next); err != nil {
-					return err
-				}
-			}
-			return b.Tap("option/open")
+			return b.Try(false)
 		}},
-		{Name: "lesson-end", Steps: home("learn", "lesson/escanear-qr", next, next)},
+		{Name: "lesson-end", Steps: func(b *Bench) error {
+			return b.Lesson(func(kiosk.Lesson, kiosk.LessonStep) bool { return false })
+		}},
 		{Name: "satisfaction", Change: func(s *Station) { s.Offered = false }, Steps: filed(finish)},
 		{Name: "done-printed", Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/print")},
 		{Name: "done-no-paper", Change: func(s *Station) { s.Paper.State, s.Jam = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
@@ -127,6 +124,9 @@ func pageScenes() []Scene {
 		}},
 	}
 }
+
+// judged is a step with a message to be judged.
+func judged(_ kiosk.Lesson, step kiosk.LessonStep) bool { return step.Message != "" }
 
 // PageScenes are the scenes of the pages around the questions alone.
 func PageScenes() []Scene { return pageScenes() }
