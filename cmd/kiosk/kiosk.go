@@ -90,6 +90,7 @@ func (m *Main) Run(ctx context.Context) error {
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },
 		SaveReceipt:  m.saveReceipt(),
+		StatusPage:   m.box.Station.StatusPage,
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.

@@ -137,7 +137,12 @@ func (p *deskPage) Draw(d *drawing) {
 	if p.app.session.Assisted() {
 		assist.Icon, assist.Label = "check", d.text("desk.assisted")
 	}
-	d.feet(&widget.Button{Icon: "back", Label: d.text("desk.close"), OnTap: p.Back}, assist)
+	quiet := []*widget.Button{{Icon: "back", Label: d.text("desk.close"), OnTap: p.Back}}
+	if p.part == deskTally && p.tallied != "" {
+		// In the foot it is in reach from every page of the tally.
+		quiet = append(quiet, &widget.Button{ID: "tally/undo", Icon: "undo", Label: d.text("desk.tally.undo"), OnTap: p.undo})
+	}
+	d.footer(quiet, assist)
 	p.parts(d)
 	d.y += l.MM(4)
 	switch p.part {
@@ -255,14 +260,7 @@ func (p *deskPage) drawTally(d *drawing) {
 			OnTap: func() { p.count(id) },
 		})
 	}
-	if p.tallied != "" {
-		title := p.tallied
-		if s, ok := a.cfg.Catalog.Find(p.tallied); ok {
-			title = s.In(a.session.Language()).Official
-		}
-		tiles = append(tiles, &widget.Button{ID: "tally/undo", Icon: "undo", Label: d.text("desk.tally.undo"), Hint: title, OnTap: p.undo})
-	}
-	d.tiles(tiles, &p.page, a.redraw)
+	d.dense(tiles, &p.page, a.redraw)
 }
 
 func (p *deskPage) count(service string) {

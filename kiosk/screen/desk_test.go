@@ -71,6 +71,8 @@ func TestOneTapTalliesAndUndoTakesItBack(t *testing.T) {
 	if got := b.Station.Tallied(); got["certificado-residencia"] != 2 || got["aviso-via-publica"] != 0 {
 		t.Errorf("tallied %v", got)
 	}
+	do(t, b.Tap("tally/certificado-residencia"))
+	do(t, b.Tap("tally/undo"))
 	if !reads(b, "2 hoy") {
 		t.Errorf("it reads %v", b.Texts())
 	}

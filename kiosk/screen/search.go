@@ -220,4 +220,3 @@ func (p *foundPage) Draw(d *drawing) {
 	}
 	d.tiles(tiles, &p.page, a.redraw)
 }
-

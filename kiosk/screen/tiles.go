@@ -30,6 +30,20 @@ func (d *drawing) list(all []*widget.Button, page *int, turn func()) {
 	d.tiles(all, page, turn)
 }
 
+// dense lays buttons out on as few pages as can be, in smaller letters if need be:
+// for staff, who look for one of many.
+func (d *drawing) dense(all []*widget.Button, page *int, turn func()) {
+	best := d.bestGrid(all)
+	for _, text := range []float32{d.l.Body, d.l.Hint, d.l.Small} {
+		for _, columns := range []int{2, 1} {
+			if g := d.grid(all, columns, text, false); !g.cut && len(g.pages) < len(best.pages) {
+				best = g
+			}
+		}
+	}
+	d.gridOf(best, all, page, turn)
+}
+
 // gridOf draws tiles in a way that was worked out.
 func (d *drawing) gridOf(use grid, all []*widget.Button, page *int, turn func()) {
 	for _, b := range all {

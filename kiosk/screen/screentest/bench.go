@@ -94,7 +94,7 @@ func New(o Options) (*Bench, error) {
 	cfg := screen.Config{
 		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
 		StatusPage: func() string { return b.Station.URL },
-		Now: func() time.Time { return b.now },
+		Now:        func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
 			return fmt.Sprintf("session-%d", b.sessions)
@@ -155,16 +155,18 @@ func (b *Bench) Find(id string) (screen.Control, bool) {
 // Tap touches the middle of a control, where it is drawn. Where it is on another
 // page of tiles, it turns the pages to it.
 func (b *Bench) Tap(id string) error {
-	for range 20 {
-		if c, ok := b.Find(id); ok {
-			test.TapCanvas(b.Canvas, c.Centre())
-			return nil
+	for _, turn := range []string{"pager/next", "pager/previous"} {
+		for range 20 {
+			if c, ok := b.Find(id); ok {
+				test.TapCanvas(b.Canvas, c.Centre())
+				return nil
+			}
+			page, ok := b.Find(turn)
+			if !ok {
+				break
+			}
+			test.TapCanvas(b.Canvas, page.Centre())
 		}
-		next, ok := b.Find("pager/next")
-		if !ok {
-			break
-		}
-		test.TapCanvas(b.Canvas, next.Centre())
 	}
 	var ids []string
 	for _, c := range b.App.Controls() {

@@ -199,7 +199,7 @@ func Scenes() []Scene {
 	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
 	return slices.Concat(questionScenes(), pageScenes(), []Scene{
 		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
-		{Name: "welcome-offline", Steps: func(*Bench) error { return nil }},
+		{Name: "offline-start", Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
 		{Name: "document-kind", Change: online, Steps: residence("document")},
 		{Name: "document-run", Steps: residence("document", "choice/run", next, "=1234567")},
