@@ -63,9 +63,9 @@ const (
 	EventAbandoned = "abandoned" // Detail: the page
 	EventOutcome   = "outcome"   // Detail: the outcome's id, when it is not "apply here"
 	EventServed    = "served"    // the desk's tally; channel counter
-	EventHelp      = "help"    // Detail: the page; "ring/" and the page when a person was called
-	EventNudge     = "nudge" // Detail: suggestion/answer, answer as in Decision.Answer
-	EventTime      = "time"  // the histogram of seconds from start to completed
+	EventHelp      = "help"      // Detail: the page; "ring/" and the page when a person was called
+	EventNudge     = "nudge"     // Detail: suggestion/answer, answer as in Decision.Answer
+	EventTime      = "time"      // the histogram of seconds from start to completed
 
 	EventAmended      = "amended"      // a request about an earlier one; Detail: the item's kind
 	EventSatisfaction = "satisfaction" // Detail: "1" (worst) to "5" (best), or "skipped"
