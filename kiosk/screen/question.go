@@ -81,6 +81,7 @@ type questionPage struct {
 	// field, boxes, board and primary are those drawn now.
 	field   *widget.Field
 	boxes   map[string]*widget.Field
+	order   []string // of the boxes
 	board   *widget.Keyboard
 	primary *widget.Button
 }
@@ -418,7 +419,7 @@ func (p *questionPage) Draw(d *drawing) {
 			p.primary = b
 		}
 	}
-	p.field, p.boxes, p.board, p.pad = nil, nil, nil, nil
+	p.field, p.boxes, p.order, p.board, p.pad = nil, nil, nil, nil, nil
 	switch {
 	case p.searching:
 		p.drawSearch(d, f, q)

@@ -97,7 +97,7 @@ func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height flo
 			}
 		}
 	}
-	p.boxes = map[string]*widget.Field{}
+	p.boxes, p.order = map[string]*widget.Field{}, names
 	x, caption := d.x, l.Small*look.LineHeight
 	for i, name := range names {
 		label := d.text("question.box." + name)
@@ -164,6 +164,18 @@ func (p *questionPage) aim(d *drawing, name string) {
 	}
 	if p.board != nil {
 		p.board.SetField(field)
+	}
+}
+
+// aimAtGap makes the keyboard, reached by Tab through all the boxes, write into the
+// first one that is not full, or else go on at the end of the last. Its own key to
+// delete leads back from box to box.
+func (p *questionPage) aimAtGap(d *drawing) {
+	for i, name := range p.order {
+		if !full(name, p.parts[name]) || i == len(p.order)-1 {
+			p.aim(d, name)
+			return
+		}
 	}
 }
 

@@ -61,3 +61,18 @@ func (p *questionPage) check(f *flow.Flow, v kiosk.Value) (kiosk.Value, *flow.Tr
 	}
 	return f.CheckEntry(p.owner.id, p.id, v, p.owner.entries[p.entry], p.app.session.Answers())
 }
+
+// Open begins a service with answers that were given before, and shows one of its
+// questions, or the review where none is named.
+func (a *App) Open(service string, answers kiosk.Answers, question string) {
+	a.forget()
+	a.session.Begin(service, a.cfg.Station.Now())
+	for _, id := range answers.IDs() {
+		a.session.SetAnswer(id, answers[id])
+	}
+	if question == "" {
+		a.show(&reviewPage{app: a})
+		return
+	}
+	a.showQuestion(question, false)
+}

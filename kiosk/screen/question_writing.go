@@ -114,6 +114,7 @@ func (p *questionPage) keyboard(d *drawing, layout widget.Layout, height float32
 		Words: func(key string) string { return d.text(key) },
 	})
 	k.OnPlane = func(plane widget.Plane) { p.plane = plane }
+	k.OnFocus = func() { p.aimAtGap(d) }
 	k.At, k.OnMove = p.key, func(at int) { p.key = at }
 	d.place(k, widget.KeyboardID, 0, d.footTop-height, d.size.Width, height)
 	d.add(k)

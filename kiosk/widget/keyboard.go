@@ -24,6 +24,8 @@ type Keyboard struct {
 	// the same reason.
 	At     int
 	OnMove func(at int)
+	// OnFocus is told when the keyboard gets the focus.
+	OnFocus func()
 
 	keys    []KeyRect
 	touch   touch
@@ -246,6 +248,9 @@ func (k *Keyboard) turn(p Plane) {
 func (k *Keyboard) FocusGained() {
 	k.focused = true
 	k.kit.gained(KeyboardID)
+	if k.OnFocus != nil {
+		k.OnFocus()
+	}
 	k.Refresh()
 }
 
