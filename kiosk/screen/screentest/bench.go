@@ -218,9 +218,10 @@ func (b *Bench) key(r rune) error {
 	if r == ' ' {
 		name = widget.KeySpace
 	}
-	ways := [][]string{{}, {widget.KeyAccents}, {widget.KeySigns}}
+	// The signs stay until one goes back to the letters.
+	ways := [][]string{{}, {widget.KeyLetters}, {widget.KeyAccents}, {widget.KeySigns}}
 	if unicode.IsUpper(r) {
-		ways = [][]string{{}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
+		ways = [][]string{{}, {widget.KeyLetters}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
 	}
 	for _, way := range ways {
 		for _, step := range way {
