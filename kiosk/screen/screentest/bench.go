@@ -31,6 +31,9 @@ type Options struct {
 	Looks    *kiosk.Looks
 	// Media are the folders in which a file may be picked.
 	Media []string
+	// Real takes the place of the fake station: Bench.Station then holds its settings
+	// and nothing else of it.
+	Real kiosk.Station
 	// Change changes the station before the screen is made.
 	Change func(*Station)
 	// QR draws codes; nil for the screen's own.
@@ -99,10 +102,15 @@ func New(o Options) (*Bench, error) {
 	if o.Change != nil {
 		o.Change(b.Station)
 	}
+	var station kiosk.Station = b.Station
+	if o.Real != nil {
+		station = o.Real
+		b.Station.Settings = station.Office()
+	}
 	b.Canvas = software.NewCanvas()
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
-		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
+		Station: station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
 		Now: func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
