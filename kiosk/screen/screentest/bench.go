@@ -35,6 +35,15 @@ type Options struct {
 	Change func(*Station)
 	// QR draws codes; nil for the screen's own.
 	QR func(text string, pixels int) (image.Image, error)
+	// Catalog are the services offered; nil for those of the program.
+	Catalog *catalog.Catalog
+	// Camera takes pictures; nil for none.
+	Camera kiosk.Camera
+	// Keys makes the bench act by keys alone, as somebody does who does not touch:
+	// Tab, the arrows and Enter.
+	Keys bool
+	// Pickers makes it use pickers and steppers where it would write.
+	Pickers bool
 	// NoReceipts leaves out the button for a receipt's PDF.
 	NoReceipts bool
 }
@@ -48,8 +57,13 @@ type Bench struct {
 	// Receipts holds the PDFs that were kept.
 	Receipts [][]byte
 
+	keys, pickers bool
+	// see is shown each page that is walked, before it is left.
+	see func(page string) error
+
 	now      time.Time
 	sessions int
+	ticks    []*tick
 	waiting  []func() func()
 	// Hold keeps work given to the seam until Work is called.
 	Hold bool
@@ -64,13 +78,16 @@ func New(o Options) (*Bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Catalog != nil {
+		services = o.Catalog
+	}
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(1280, 800)
 	}
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start}
+	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM = 345
 	if o.Size.Height > o.Size.Width {
@@ -85,7 +102,7 @@ func New(o Options) (*Bench, error) {
 	b.Canvas = software.NewCanvas()
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
-		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
+		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
 		Now: func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
@@ -127,6 +144,7 @@ func (b *Bench) Work() {
 func (b *Bench) Pass(d time.Duration) {
 	for ; d > 0; d -= time.Second {
 		b.now = b.now.Add(min(d, time.Second))
+		b.Tick()
 		b.App.Refresh()
 	}
 }
@@ -146,14 +164,15 @@ func (b *Bench) Find(id string) (screen.Control, bool) {
 func (b *Bench) Tap(id string) error {
 	for range 20 {
 		if c, ok := b.Find(id); ok {
-			test.TapCanvas(b.Canvas, c.Centre())
-			return nil
+			return b.act(c)
 		}
 		next, ok := b.Find("pager/next")
 		if !ok {
 			break
 		}
-		test.TapCanvas(b.Canvas, next.Centre())
+		if err := b.act(next); err != nil {
+			return err
+		}
 	}
 	var ids []string
 	for _, c := range b.App.Controls() {
@@ -162,6 +181,15 @@ func (b *Bench) Tap(id string) error {
 		}
 	}
 	return fmt.Errorf("page %s has nothing called %q to touch, only %s", b.App.Page(), id, strings.Join(ids, ", "))
+}
+
+// act touches a control in its middle, or reaches it by keys.
+func (b *Bench) act(c screen.Control) error {
+	if b.keys {
+		return b.press(c.ID)
+	}
+	test.TapCanvas(b.Canvas, c.Centre())
+	return nil
 }
 
 // Taps touches several controls one after another.
@@ -213,8 +241,8 @@ func (b *Bench) key(r rune) error {
 // touchKey touches a key if there is one of that name.
 func (b *Bench) touchKey(name string) bool {
 	c, ok := b.Find("key/" + name)
-	if ok {
-		test.TapCanvas(b.Canvas, c.Centre())
+	if ok && b.act(c) != nil {
+		return false
 	}
 	return ok
 }
