@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +40,7 @@ type hall struct {
 	box     *station.Box
 	catalog *catalog.Catalog
 	stick   string
+	now     atomic.Int64
 	typed   int
 	where   map[string]string // canary → where it was typed
 }
@@ -74,7 +76,9 @@ func newHall(t *testing.T, naked bool) *hall {
 	t.Cleanup(func() { _ = log.Close() })
 	h.catalog, err = catalog.Load(assets.Services(), nil)
 	must(err)
+	h.now.Store(screentest.Start.UnixNano())
 	cfg := station.BoxConfig{
+		Now:  func() time.Time { return time.Unix(0, h.now.Load()) },
 		Data: filepath.Join(h.dir, "data"), Hub: "http://127.0.0.1:9", Catalog: h.catalog, Version: "test",
 		Words:  func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
 		Format: func(language string) flow.Format { return locales.In(language) },
@@ -180,7 +184,7 @@ var errLeft = errors.New("the person left")
 // there is no such page. It reports how many pages there were.
 func (h *hall) visit(id string, e catalog.Example, n int) (pages int, filed bool) {
 	h.t.Helper()
-	b, err := screentest.New(screentest.Options{Real: h.box.Station, Catalog: h.catalog, Media: []string{h.stick}})
+	b, err := screentest.New(screentest.Options{Real: h.box.Station, Catalog: h.catalog, Media: []string{h.stick}, OnDay: func(day time.Time) { h.now.Store(day.UnixNano()) }})
 	if err != nil {
 		h.t.Fatal(err)
 	}

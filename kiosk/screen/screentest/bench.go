@@ -34,6 +34,8 @@ type Options struct {
 	// Real takes the place of the fake station: Bench.Station then holds its settings
 	// and nothing else of it.
 	Real kiosk.Station
+	// OnDay sets the clock of a real station to the day of an example.
+	OnDay func(time.Time)
 	// Change changes the station before the screen is made.
 	Change func(*Station)
 	// QR draws codes; nil for the screen's own.
@@ -64,7 +66,10 @@ type Bench struct {
 	// see is shown each page that is walked, before it is left.
 	see func(page string) error
 
-	now      time.Time
+	now time.Time
+	// ahead is how far the station's clock is ahead of the screen's.
+	ahead    time.Duration
+	onDay    func(time.Time)
 	sessions int
 	ticks    []*tick
 	waiting  []func() func()
@@ -90,7 +95,7 @@ func New(o Options) (*Bench, error) {
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers}
+	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM = 345
 	if o.Size.Height > o.Size.Width {
@@ -98,7 +103,7 @@ func New(o Options) (*Bench, error) {
 	}
 	b.Station.Settings.Language = o.Language
 	b.Station.Settings.MediaFolders = o.Media
-	b.Station.Clock = func() time.Time { return b.now }
+	b.Station.Clock = func() time.Time { return b.now.Add(b.ahead) }
 	if o.Change != nil {
 		o.Change(b.Station)
 	}
@@ -145,6 +150,14 @@ func (b *Bench) Work() {
 		work := b.waiting[0]
 		b.waiting = b.waiting[1:]
 		work()()
+	}
+}
+
+// day makes it another day for the station; nobody has waited.
+func (b *Bench) day(now time.Time) {
+	b.ahead = now.Sub(b.now)
+	if b.onDay != nil {
+		b.onDay(now)
 	}
 }
 

@@ -10,13 +10,16 @@ import (
 )
 
 // WalkExample does a service as one of its examples has it, from the welcome page
-// to where the answers lead: the review, or an outcome. visit sees every page on
+// to where the answers lead: the review, or an outcome, on the example's day. visit sees every page on
 // the way, each stage of a question by itself, before it is left; it may be nil.
 // Files come from the stick.
 func (b *Bench) WalkExample(service string, e catalog.Example, visit func(page string) error) error {
 	s, ok := b.Catalog.Find(service)
 	if !ok {
 		return fmt.Errorf("there is no service %s", service)
+	}
+	if !e.Now.IsZero() {
+		b.day(e.Now) // an age or a period is right on its day alone
 	}
 	b.see = visit
 	defer func() { b.see = nil }()
