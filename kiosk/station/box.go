@@ -40,6 +40,9 @@ type BoxConfig struct {
 	OnChange func()
 	Log      *slog.Logger
 
+	// Printer gives receipts on paper; nil when none was set up.
+	Printer Printer
+
 	// WrapOutbox and NewEnvelope are seams for crash tests and controls.
 	WrapOutbox  func(outbox.Outbox) outbox.Outbox
 	NewEnvelope EnvelopeMaker
@@ -125,7 +128,7 @@ func (b *Box) open(ctx context.Context, cfg BoxConfig, clock *Clock) error {
 	}
 	s, err := New(ctx, Config{
 		Office: b.Settings.Office(b.Identity, cfg.Version), Identity: b.Identity, Catalog: cfg.Catalog,
-		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now),
+		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now), Printer: cfg.Printer,
 		Words: cfg.Words, Format: cfg.Format, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
 	})
 	if err != nil {

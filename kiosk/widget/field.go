@@ -5,7 +5,6 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -27,12 +26,21 @@ type Field struct {
 	Masked bool
 	// Accept says which characters may be written; nil for all that can be read.
 	Accept func(rune) bool
+	// Form returns what is shown in place of what is written, as "$350.000" for
+	// 350000. The caret then stays at the end.
+	Form func(text string) string
+	// Idle hides the caret of a field into which the keyboard does not write now.
+	Idle bool
 	// Trouble borders the field in the colour of an error. The words stand beside
 	// it: colour never speaks alone.
 	Trouble bool
 	// OnChanged is told of each change, OnSubmit of Enter.
 	OnChanged func(text string)
 	OnSubmit  func()
+	// OnFocus is told when the field gets the focus, OnLeave when there is nothing
+	// left to take away by Backspace.
+	OnFocus func()
+	OnLeave func()
 
 	text    []rune
 	caret   int
@@ -71,6 +79,9 @@ func (f *Field) Caret() int { return f.caret }
 
 // SetCaret moves the caret.
 func (f *Field) SetCaret(at int) {
+	if f.Form != nil {
+		at = len(f.text)
+	}
 	f.caret = min(max(at, 0), len(f.text))
 	f.Refresh()
 }
@@ -105,6 +116,9 @@ func (f *Field) Insert(text string) {
 // Backspace takes away the character before the caret.
 func (f *Field) Backspace() {
 	if f.caret == 0 {
+		if len(f.text) == 0 && f.OnLeave != nil {
+			f.OnLeave()
+		}
 		return
 	}
 	f.text = slices.Delete(f.text, f.caret-1, f.caret)
@@ -163,6 +177,9 @@ func (f *Field) place(at fyne.Position) {
 func (f *Field) FocusGained() {
 	f.focused = true
 	f.kit.gained(f.ID)
+	if f.OnFocus != nil {
+		f.OnFocus()
+	}
 	f.Refresh()
 }
 
@@ -220,6 +237,27 @@ func (f *Field) KeyUp(*fyne.KeyEvent) {}
 // CreateRenderer implements fyne.Widget.
 func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newPainted(f, f.draw) }
 
+// SetText writes text in place of what is there, as a stepper does.
+func (f *Field) SetText(text string) {
+	clear(f.text)
+	f.text = []rune(text)
+	f.caret, f.first = len(f.text), 0
+	f.change()
+}
+
+// SetIdle shows or hides the caret.
+func (f *Field) SetIdle(idle bool) {
+	if f.Idle != idle {
+		f.Idle = idle
+		f.Refresh()
+	}
+}
+
+// BoxWidth returns how wide a field is that holds that many digits.
+func BoxWidth(l look.Look, digits int) float32 {
+	return look.Measure("0", l.Body*1.05, false).Width*float32(digits) + 2*l.MM(5) + l.MM(3)
+}
+
 // FieldHeight returns how high a field of that many lines is.
 func FieldHeight(l look.Look, lines int) float32 {
 	return max(float32(lines)*l.Body*look.LineHeight*1.05+2*l.MM(3), l.Target*0.95)
@@ -268,6 +306,9 @@ func (f *Field) draw(size fyne.Size) []fyne.CanvasObject {
 	if f.Many {
 		return append(out, f.drawLines(size)...)
 	}
+	if f.Form != nil {
+		return append(out, f.drawShown(size)...)
+	}
 	return append(out, f.drawLine(size)...)
 }
 
@@ -292,11 +333,27 @@ func (f *Field) drawLine(size fyne.Size) []fyne.CanvasObject {
 	if last > f.first {
 		out = append(out, Text(f.shown(f.first, last), f.textSize(), false, l.Ink, f.inset(), y))
 	}
-	return append(out, f.drawCaret(f.inset()+f.width(f.first, f.caret), y, height))
+	return append(out, f.drawCaret(f.inset()+f.width(f.first, f.caret), y, height)...)
 }
 
-func (f *Field) drawCaret(x, y, height float32) *canvas.Rectangle {
-	return Bar(x, y+height*0.08, max(f.kit.Look.MM(0.7), 2), height*0.84, f.kit.Look.Ink)
+// drawShown draws what is shown in place of the text, its end where it is long.
+func (f *Field) drawShown(size fyne.Size) []fyne.CanvasObject {
+	shown := []rune(f.Form(string(f.text)))
+	room := size.Width - 2*f.inset()
+	for len(shown) > 1 && look.Measure(string(shown), f.textSize(), false).Width > room {
+		shown = shown[1:]
+	}
+	text := look.Measure(string(shown), f.textSize(), false)
+	height := look.Measure("Á", f.textSize(), false).Height
+	y := (size.Height - height) / 2
+	return append(f.drawCaret(f.inset()+text.Width, y, height), Text(string(shown), f.textSize(), false, f.kit.Look.Ink, f.inset(), y))
+}
+
+func (f *Field) drawCaret(x, y, height float32) []fyne.CanvasObject {
+	if f.Idle {
+		return nil
+	}
+	return []fyne.CanvasObject{Bar(x, y+height*0.08, max(f.kit.Look.MM(0.7), 2), height*0.84, f.kit.Look.Ink)}
 }
 
 // drawLines draws the lines about the caret.
@@ -325,7 +382,7 @@ func (f *Field) drawLines(size fyne.Size) []fyne.CanvasObject {
 			out = append(out, Text(f.shown(breaks[i], to), f.textSize(), false, l.Ink, f.inset(), lineY))
 		}
 		if i == at {
-			out = append(out, f.drawCaret(f.inset()+f.width(breaks[i], f.caret), lineY, height))
+			out = append(out, f.drawCaret(f.inset()+f.width(breaks[i], f.caret), lineY, height)...)
 		}
 	}
 	return out
