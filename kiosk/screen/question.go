@@ -257,7 +257,9 @@ func (p *questionPage) Proceed() {
 	case p.stage == stageCamera:
 		p.shoot()
 		return
-	case q.Type == kiosk.TypeConsent && p.choice == "" && !p.declined && p.readOn():
+	case p.readsOn(q):
+		p.page++
+		p.app.redraw()
 		return
 	case q.Type == kiosk.TypeGroup && !p.declined && p.completeEntries(f):
 		return
@@ -468,7 +470,7 @@ func (p *questionPage) primaryKey(q kiosk.Question) string {
 	if p.searching {
 		return "question.search.done"
 	}
-	if _, more := p.nextStage(q); more {
+	if _, more := p.nextStage(q); more || p.readsOn(q) {
 		return "foot.next"
 	}
 	if q.Optional && p.empty(q) {

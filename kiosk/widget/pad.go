@@ -158,10 +158,14 @@ func (p *Pad) draw(size fyne.Size) []fyne.CanvasObject {
 	if p.ink.Empty() && p.Guide != "" {
 		out = append(out, Text(p.Guide, l.Small, false, l.Muted, l.MM(8), y+l.MM(1)))
 	}
-	p.ink.fit(size)
 	if p.picture != nil {
 		clear(p.picture.Pix)
 	}
+	p.picture, p.shown = nil, nil
+	if p.ink.Empty() {
+		return out
+	}
+	p.ink.fit(size)
 	p.picture = image.NewNRGBA(image.Rect(0, 0, int(size.Width), int(size.Height)))
 	p.ink.paint(p.picture, l.Ink, p.pen())
 	p.shown = canvas.NewImageFromImage(p.picture)
