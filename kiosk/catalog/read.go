@@ -1,40 +1,10 @@
 package catalog
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
-	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
-
-	"chasqui/assets"
 )
-
-// SchemaFile is the name of the JSON Schema at the root of the catalogue. Editors
-// complete and check a service.yaml with it.
-const SchemaFile = "service.schema.json"
-
-var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	file, err := assets.Services().Open(SchemaFile)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
-	}
-	defer func() { _ = file.Close() }() // read only
-	document, err := jsonschema.UnmarshalJSON(file)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: %s: %w", SchemaFile, err)
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(SchemaFile, document); err != nil {
-		return nil, fmt.Errorf("catalog: %s: %w", SchemaFile, err)
-	}
-	return compiler.Compile(SchemaFile)
-})
 
 // readService reads and compiles <folder>/service.yaml, without its messages. It
 // returns every problem that keeps it from being used.
@@ -48,7 +18,7 @@ func readService(fsys fs.FS, folder string) (*Service, []*problem) {
 }
 
 func compileService(src *source, folder string) (*Service, []*problem) {
-	if problems := checkSchema(src); len(problems) > 0 {
+	if problems := checkSchema(src, serviceSchema); len(problems) > 0 {
 		return nil, problems
 	}
 	d := &definition{}
@@ -66,68 +36,6 @@ func compileService(src *source, folder string) (*Service, []*problem) {
 	return s, append(problems, s.readOpen()...)
 }
 
-func checkSchema(src *source) []*problem {
-	sch, err := schema()
-	if err != nil {
-		return []*problem{asProblem(src.file, err)}
-	}
-	err = sch.Validate(plain(src.root))
-	if err == nil {
-		return nil
-	}
-	var invalid *jsonschema.ValidationError
-	if !errors.As(err, &invalid) {
-		return []*problem{asProblem(src.file, err)}
-	}
-	var problems []*problem
-	var walk func(e *jsonschema.ValidationError)
-	walk = func(e *jsonschema.ValidationError) {
-		if len(e.Causes) > 0 {
-			for _, cause := range e.Causes {
-				walk(cause)
-			}
-			return
-		}
-		at := make([]any, len(e.InstanceLocation))
-		for i, step := range e.InstanceLocation {
-			at[i] = step
-		}
-		problems = append(problems, src.problem(src.at(at...), ruleSchema, "%s: %s", where(e.InstanceLocation), schemaWords(e)))
-	}
-	walk(invalid)
-	slices.SortFunc(problems, func(a, b *problem) int { return a.line - b.line })
-	return problems
-}
-
-func where(location []string) string {
-	if len(location) == 0 {
-		return "the service"
-	}
-	return strings.Join(location, ".")
-}
-
-// schemaWords says what to do about the commonest faults, and leaves the rest to
-// the validator's own words.
-func schemaWords(e *jsonschema.ValidationError) string {
-	switch k := e.ErrorKind.(type) {
-	case *kind.Required:
-		return "add " + strings.Join(k.Missing, ", ")
-	case *kind.AdditionalProperties:
-		return "does not know " + strings.Join(k.Properties, ", ") + "; correct the spelling or take it out"
-	case *kind.Enum:
-		return fmt.Sprintf("must be one of %v", k.Want)
-	case *kind.Pattern:
-		return fmt.Sprintf("%q must look like %s", k.Got, k.Want)
-	case *kind.Type:
-		return fmt.Sprintf("is %s, write %s", k.Got, strings.Join(k.Want, " or "))
-	}
-	message := e.Error()
-	if i := strings.LastIndex(message, ": "); i >= 0 {
-		message = message[i+2:]
-	}
-	return message
-}
-
 // reserved are names that a group's question cannot have: under the group's key
 // they are its texts.
 var reserved = []string{"label", "short", "step", "why", "help", "statement", "entry", "option", "valid", "trouble"}
@@ -136,17 +44,9 @@ var reserved = []string{"label", "short", "step", "why", "help", "statement", "e
 func checkIDs(src *source, d *definition, folder string) []*problem {
 	var problems []*problem
 	if d.ID != folder {
-		problems = append(problems, src.problem(src.at("id"), ruleFolder, "the id is %q and the folder %q; give both the same name", d.ID, folder))
+		problems = append(problems, src.otherFolder(d.ID, folder))
 	}
-	unique := func(what string) func(id string, at ...any) {
-		seen := map[string]bool{}
-		return func(id string, at ...any) {
-			if seen[id] {
-				problems = append(problems, src.problem(src.at(at...), ruleDuplicate, "%s %q stands twice; rename one", what, id))
-			}
-			seen[id] = true
-		}
-	}
+	unique := func(what string) func(id string, at ...any) { return src.unique(&problems, what) }
 	language, document, channel, fact := unique("language"), unique("document"), unique("channel"), unique("fact")
 	question, outcome, suggestion := unique("question"), unique("outcome"), unique("suggestion")
 	for i, l := range d.Languages {

@@ -52,5 +52,6 @@ const (
 	ruleSuggestion  = "suggestion" // against the rules of suggesting
 	ruleSource      = "no-source-of-fact"
 	ruleIcon        = "no-such-icon"
+	ruleLesson      = "lesson"         // a step that nobody can get right
 	ruleExplore     = "too-many-paths" // could not try every path
 )

@@ -8,6 +8,8 @@ type text struct {
 	Key  string
 	Text string
 	At   []any // path of keys and indexes
+	// Optional says that a language may leave it as it is.
+	Optional bool
 }
 
 // texts lists every translatable text that is not empty, in the file's order.
@@ -15,7 +17,7 @@ func (d *definition) texts() []text {
 	var all []text
 	add := func(key, value string, at ...any) {
 		if value != "" {
-			all = append(all, text{key, value, at})
+			all = append(all, text{Key: key, Text: value, At: at})
 		}
 	}
 	t := d.Text

@@ -53,13 +53,12 @@ var knownAcronyms = map[string]bool{"RUN": true, "RUT": true, "QR": true, "PDF":
 
 var acronym = regexp.MustCompile(`\p{Lu}{2,}`)
 
-func (l *linter) checkWords() {
-	texts := l.def.texts()
+func (l *page) checkWords() {
 	var everything strings.Builder
-	for _, t := range texts {
+	for _, t := range l.words {
 		everything.WriteString(t.Text + "\n")
 	}
-	for _, t := range texts {
+	for _, t := range l.words {
 		if t.Key == keywordsKey {
 			continue
 		}
@@ -75,13 +74,7 @@ func (l *linter) checkWords() {
 			}
 		}
 	}
-	// The page that presents the service is read as one text.
-	h := l.def.Text
-	page := strings.Join([]string{h.Summary, h.ForWhom, h.Cost, h.TimeLimit}, " ")
-	if countWords(page) >= judgedWords {
-		l.judge(at("text", "summary"), page)
-	}
-	for _, language := range l.def.Languages {
+	for _, language := range l.languages {
 		if language == sourceLanguage {
 			continue
 		}
@@ -100,7 +93,16 @@ func (l *linter) checkWords() {
 	}
 }
 
-func (l *linter) judge(at []any, text string) {
+// checkHeaderWords judges the page that presents the service as one text.
+func (l *linter) checkHeaderWords() {
+	h := l.def.Text
+	page := strings.Join([]string{h.Summary, h.ForWhom, h.Cost, h.TimeLimit}, " ")
+	if countWords(page) >= judgedWords {
+		l.judge(at("text", "summary"), page)
+	}
+}
+
+func (l *page) judge(at []any, text string) {
 	switch score := INFLESZ(text); {
 	case score < inflesz:
 		l.say(SeverityError, ruleRead, at, "is hard to read (INFLESZ %.0f, at least %.0f); write shorter sentences and commoner words", score, inflesz)
@@ -110,7 +112,7 @@ func (l *linter) judge(at []any, text string) {
 }
 
 // checkText holds one text of any language to the rules that need no grammar.
-func (l *linter) checkText(language, key, text string, say func(Severity, string, string, ...any)) {
+func (l *page) checkText(language, key, text string, say func(Severity, string, string, ...any)) {
 	if strings.Contains(text, "{{") {
 		say(SeverityError, ruleMessages, "%q has a placeholder; the texts of a service have none", key)
 	}
