@@ -163,6 +163,10 @@ func (a *App) settleCamera() {
 func (c *cameraState) drop() {
 	blankAny(c.frame)
 	c.frame = nil
+	if c.shot == nil {
+		blank(c.small)
+		c.small = nil
+	}
 }
 
 // aiming reports whether the camera's picture is being looked at.

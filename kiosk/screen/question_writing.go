@@ -223,7 +223,7 @@ func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Lay
 }
 
 // mostDigits bounds an amount as it is written; the flow bounds it further.
-const mostDigits = 10
+const mostDigits = 12
 
 // money shows digits as an amount, in groups, by the rule of the language.
 func (d *drawing) money(digits string) string {

@@ -128,12 +128,12 @@ func (p *Pad) within(at fyne.Position) fyne.Position {
 	return fyne.NewPos(min(max(at.X, 0), size.Width), min(max(at.Y, 0), size.Height))
 }
 
-// show paints the ink and brings it to the screen.
+// show paints what was drawn last and brings it to the screen.
 func (p *Pad) show() {
 	if p.picture == nil || p.shown == nil {
 		return
 	}
-	p.ink.paint(p.picture, p.kit.Look.Ink, p.pen())
+	p.ink.paintLast(p.picture, p.kit.Look.Ink, p.pen())
 	canvas.Refresh(p.shown)
 }
 
