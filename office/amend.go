@@ -191,7 +191,8 @@ func (o *Office) restatePage(u *unit, id wire.ID, k known, more ...string) error
 	return writeFile(path, restated)
 }
 
-// early takes up what came before a request that is here now.
+// early takes up what came before a request that is here now. After a crash the
+// request is delivered again, and this is done again with it.
 func (o *Office) early(request wire.ID) error {
 	for _, u := range o.units {
 		entries, err := os.ReadDir(u.earlyDir(request))
@@ -229,28 +230,4 @@ func (o *Office) takeEarly(u *unit, path string, request wire.ID) error {
 	}
 	// As if it came now.
 	return o.receiveAmendment(u, item, raw)
-}
-
-// sweepEarly finishes what a crash interrupted between a request and what came
-// before it.
-func (o *Office) sweepEarly(u *unit) error {
-	entries, err := os.ReadDir(filepath.Join(u.data, "early"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		request, err := wire.ParseID(e.Name())
-		if err != nil {
-			continue
-		}
-		if _, here := u.known[request]; here || o.elsewhere(u, request) {
-			if err := o.early(request); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -74,7 +74,7 @@ func (o *Office) openUnits() error {
 		o.units = append(o.units, u)
 	}
 	for _, u := range o.units {
-		if err := errors.Join(o.sweep(u), o.sweepEarly(u)); err != nil {
+		if err := o.sweep(u); err != nil {
 			return fmt.Errorf("unit %s: %w", u.id, err)
 		}
 	}
