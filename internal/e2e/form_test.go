@@ -21,7 +21,7 @@ func TestTheOfficeReadsWhatTheKioskWrites(t *testing.T) {
 			Question: "q", Type: kiosk.TypeFile, Label: "l", Shown: "s", Statement: "c",
 			Value: kiosk.Value{Text: "x", Parts: map[string]string{"a": "b"}, File: &kiosk.File{Name: "n", Media: "m", Size: 3},
 				Many: []string{"d", "e"}, Entries: []kiosk.Answers{{"f": {Text: "y"}}}, Declined: true},
-			File:  &kiosk.SealedFile{Digest: wire.Digest{1}, Plain: wire.Digest{2}, Size: 4},
+			File: &kiosk.SealedFile{Digest: wire.Digest{1}, Plain: wire.Digest{2}, Size: 4},
 		}},
 	})
 	if err != nil {
