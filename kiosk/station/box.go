@@ -34,6 +34,8 @@ type BoxConfig struct {
 	Version string
 	Built   time.Time
 	Now     func() time.Time
+	// Printer gives receipts on paper; that of the settings when nil.
+	Printer Printer
 	// OnChange is called, from any goroutine, when the status may have changed.
 	OnChange func()
 	Log      *slog.Logger
@@ -50,10 +52,12 @@ type Box struct {
 	Settings Settings
 	Identity client.Identity
 
-	outbox  outbox.Outbox
-	client  *client.Client
-	log     *slog.Logger
-	metrics *http.Server
+	outbox   outbox.Outbox
+	client   *client.Client
+	printer  Printer
+	onChange func()
+	log      *slog.Logger
+	metrics  *http.Server
 }
 
 // OpenBox opens the kiosk in a data folder. Its errors name the file and the
@@ -76,6 +80,11 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Printer == nil {
+		if cfg.Printer, err = settings.Printer.Open(cfg.Now); err != nil {
+			return nil, err
+		}
+	}
 	clock, err := NewClock(cfg.Now, rand.Reader, cfg.Built)
 	if err != nil {
 		return nil, err
@@ -84,7 +93,7 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	box := &Box{Settings: settings, Identity: identity, outbox: queue, log: cfg.Log}
+	box := &Box{Settings: settings, Identity: identity, outbox: queue, printer: cfg.Printer, onChange: cfg.OnChange, log: cfg.Log}
 	if cfg.WrapOutbox != nil {
 		box.outbox = cfg.WrapOutbox(queue)
 	}
@@ -124,7 +133,7 @@ func (b *Box) open(ctx context.Context, cfg BoxConfig, clock *Clock) error {
 	s, err := New(ctx, Config{
 		Office: b.Settings.Office(b.Identity, cfg.Version), Identity: b.Identity, Catalog: cfg.Catalog,
 		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now),
-		Words: cfg.Words, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
+		Printer: cfg.Printer, Words: cfg.Words, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -154,7 +163,8 @@ func (b *Box) ServeMetrics(address string) (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// Run drains the queue and keeps the counts until ctx ends.
+// Run drains the queue, keeps the counts and asks the printer how it is, until ctx
+// ends.
 func (b *Box) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -164,6 +174,13 @@ func (b *Box) Run(ctx context.Context) error {
 		wait.Go(func() {
 			results[i] = part(ctx)
 			stop()
+		})
+	}
+	if b.printer != nil {
+		wait.Go(func() {
+			look := time.NewTicker(printerLook)
+			defer look.Stop()
+			watchPrinter(ctx, b.printer, look.C, b.onChange)
 		})
 	}
 	wait.Wait()

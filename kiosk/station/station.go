@@ -64,6 +64,8 @@ type Config struct {
 	Link     Link
 	Policy   nudge.Policy
 	Gate     *desk.Gate
+	// Printer gives receipts on paper; nil where there is none.
+	Printer Printer
 	// Words resolves a key of locales/ in a language.
 	Words func(language, key string, args ...any) string
 	// Clock tells the time; see NewClock.
