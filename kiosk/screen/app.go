@@ -35,6 +35,9 @@ type Config struct {
 	// Background does work away from the screen's goroutine and then calls, on the
 	// screen's goroutine, what the work returned. nil for goroutines and fyne.Do.
 	Background func(work func() (then func()))
+	// Camera takes pictures for a question that asks for a file; nil where there is
+	// none, and then none is offered.
+	Camera kiosk.Camera
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
 }

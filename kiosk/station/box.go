@@ -180,7 +180,11 @@ func (b *Box) Run(ctx context.Context) error {
 		wait.Go(func() {
 			look := time.NewTicker(printerLook)
 			defer look.Stop()
-			watchPrinter(ctx, b.printer, look.C, b.onChange)
+			watchPrinter(ctx, b.printer, look.C, func() {
+				p := b.printer.State()
+				b.log.Info("the printer was asked", "name", p.Name, "state", p.State, "words", p.Words)
+				b.onChange()
+			})
 		})
 	}
 	wait.Wait()

@@ -99,14 +99,14 @@ func (s PrinterSettings) open(now func() time.Time) (Printer, error) {
 	return p, nil
 }
 
-// CameraOff switches the camera off in the settings.
-const CameraOff = "off"
+// cameraOff switches the camera off.
+const cameraOff = "off"
 
 var cameraDevice = regexp.MustCompile(`^/dev/[A-Za-z0-9/_.:-]+$`)
 
 // checkCamera says what is wrong with the setting of the camera.
 func checkCamera(camera string) error {
-	if camera == "" || camera == CameraOff || cameraDevice.MatchString(camera) {
+	if camera == "" || camera == cameraOff || cameraDevice.MatchString(camera) {
 		return nil
 	}
 	return fmt.Errorf("camera: %q is not a device like /dev/video0; write \"off\" for none, or leave it out for the first that there is", camera)
