@@ -224,7 +224,7 @@ func TestAReceiptComesOutOfAQueue(t *testing.T) {
 	s := startCUPS(t)
 
 	t.Run("printed", func(t *testing.T) {
-		p := s.printer(CUPSConfig{Queue: "receipts"})
+		p := s.printer(CUPSConfig{Queue: "receipts", Patience: time.Minute})
 		p.Check(t.Context())
 		if state := p.State(); state.State != kiosk.PrinterReady || state.Name != "cups receipts" {
 			t.Fatalf("%+v", state)

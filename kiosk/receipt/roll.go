@@ -55,6 +55,7 @@ const (
 	answerTime  = 700 * time.Millisecond
 	finishTime  = 2500 * time.Millisecond
 	confirmTime = 6 * time.Second
+	confirmLook = time.Second
 )
 
 // escWipe empties the printer's memory at once: DLE DC4 8. escLast is answered
@@ -169,28 +170,43 @@ func (p *RollPrinter) print(ctx context.Context, slip []byte) (words string, t *
 		return "handed over; the printer answers no questions", nil
 	}
 	if confirm {
-		switch _, err := hear(l, processed, earlier(until.Add(-p.cfg.Patience/5), confirmTime)); {
-		case errors.Is(err, errSilent):
-			after, err := askAll(l, answerTime)
-			if err != nil {
-				return "", trouble(err, true)
-			}
-			if t := after.trouble(); t != nil {
-				return "", trouble(t, true)
-			}
-			p.curt = true
-			return describe("handed over; the printer does not say when it is done", after.words()), nil
+		return p.confirm(l, a, earlier(until.Add(-p.cfg.Patience/5), confirmTime))
+	}
+	return a.words(), nil
+}
+
+// confirm waits for the answer that comes when the receipt is done, and asks in
+// between how the printer is, so that nobody waits long for paper that ended.
+func (p *RollPrinter) confirm(l link, before answers, until time.Time) (words string, t *Trouble) {
+	for {
+		_, _, err := hear(l, processed, earlier(until, confirmLook))
+		if err == nil {
+			return before.words(), nil
+		}
+		if !errors.Is(err, errSilent) {
+			return "", trouble(err, true)
+		}
+		after, done, err := askAll(l, answerTime)
+		switch {
+		case done:
+			return after.words(), nil
 		case err != nil:
 			return "", trouble(err, true)
 		}
+		if t := after.trouble(); t != nil {
+			return "", trouble(t, true)
+		}
+		if !time.Now().Before(until) {
+			p.curt = true
+			return describe("handed over; the printer does not say when it is done", after.words()), nil
+		}
 	}
-	return a.words(), nil
 }
 
 // because finds out why the receipt could not be handed over.
 func (p *RollPrinter) because(l link, err error, sent bool) *Trouble {
 	if p.spoke && l.answers() {
-		if a, silent := askAll(l, answerTime); silent == nil {
+		if a, _, silent := askAll(l, answerTime); silent == nil {
 			if t := a.trouble(); t != nil {
 				return &Trouble{State: t.State, Perhaps: sent, Err: fmt.Errorf("%w (%w)", t.Err, err)}
 			}
@@ -213,7 +229,7 @@ func (p *RollPrinter) ask(l link) (a answers, asked bool, t *Trouble) {
 	if p.cfg.Mute || !l.answers() {
 		return a, false, nil
 	}
-	a, err := askAll(l, answerTime)
+	a, _, err := askAll(l, answerTime)
 	switch {
 	case errors.Is(err, errSilent) && !p.spoke:
 		return a, false, nil

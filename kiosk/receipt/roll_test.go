@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -219,70 +217,28 @@ func TestPrintingEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// Guards a driver that never lets go: the next receipt does not pile up behind it.
-func TestADeviceThatNeverTakesAByte(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lp0")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Skip("there are no FIFOs here")
-	}
-	p := rollPrinter(t, RollPrinterConfig{Device: path, Patience: time.Second})
-	var trouble *Trouble
-	if err := p.Print(t.Context(), samples["es"]); !errors.As(err, &trouble) || trouble.State != kiosk.PrinterGone {
-		t.Errorf("nobody at the other end: %v", err)
-	}
-	reader, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close()
-	long := samples["es"]
-	long.Foot = strings.Repeat("palabras ", 20_000) // more than a pipe holds
-	if err := p.Print(t.Context(), long); !errors.As(err, &trouble) || trouble.State != kiosk.PrinterOff || !trouble.Perhaps {
-		t.Errorf("a device that takes no more: %v", err)
-	}
-}
-
-func TestADeviceTakesTheReceiptAsItIs(t *testing.T) {
+func TestAFileTakesTheReceiptAsItIs(t *testing.T) {
 	want, err := ESCPOS(samples["ht"], Roll{Cut: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("a file", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "lp0")
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
+	path := filepath.Join(t.TempDir(), "lp0")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := rollPrinter(t, RollPrinterConfig{Device: path, Roll: Roll{Cut: true}})
+	p.Check(t.Context())
+	if s := p.State(); s.State != kiosk.PrinterUnknown || s.Name != "escpos file:"+path {
+		t.Errorf("%+v", s)
+	}
+	for range 2 {
+		if err := p.Print(t.Context(), samples["ht"]); err != nil {
 			t.Fatal(err)
 		}
-		p := rollPrinter(t, RollPrinterConfig{Device: path, Roll: Roll{Cut: true}})
-		p.Check(t.Context())
-		if s := p.State(); s.State != kiosk.PrinterUnknown || s.Name != "escpos file:"+path {
-			t.Errorf("%+v", s)
-		}
-		for range 2 {
-			if err := p.Print(t.Context(), samples["ht"]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, append(want, want...)) {
-			t.Errorf("%d bytes, %v", len(got), err)
-		}
-	})
-	t.Run("a pipe", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "lp0")
-		if err := syscall.Mkfifo(path, 0o600); err != nil {
-			t.Skip("there are no FIFOs here")
-		}
-		reader, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer reader.Close()
-		if err := rollPrinter(t, RollPrinterConfig{Device: path, Roll: Roll{Cut: true}}).Print(t.Context(), samples["ht"]); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := io.ReadAll(reader); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%d bytes, %v", len(got), err)
-		}
-	})
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, append(want, want...)) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
 }
 
 func TestAPrinterIsInOnePlace(t *testing.T) {

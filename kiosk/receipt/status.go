@@ -59,41 +59,40 @@ func (a answers) words() string {
 // errSilent says that the printer did not answer a question.
 var errSilent = errors.New("the printer does not answer")
 
-// ask puts one question and waits for its answer until a moment.
-func ask(l link, question byte, until time.Time) (byte, error) {
-	if _, err := l.write([]byte{0x10, 0x04, question}, until); err != nil {
-		return 0, err
-	}
-	return hear(l, realTime, until)
-}
-
-// askAll puts the four questions. A printer that does not answer the first is
-// not asked the others, and the error is errSilent.
-func askAll(l link, each time.Duration) (answers, error) {
-	var a answers
+// askAll puts the four questions, each for a while. A printer that does not answer
+// the first is not asked the others, and the error is errSilent. done says that an
+// answer to GS r came in between.
+func askAll(l link, each time.Duration) (a answers, done bool, err error) {
 	for question := byte(askPrinter); question <= askPaper; question++ {
-		b, err := ask(l, question, time.Now().Add(each))
+		until := time.Now().Add(each)
+		if _, err := l.write([]byte{0x10, 0x04, question}, until); err != nil {
+			return a, done, err
+		}
+		b, other, err := hear(l, realTime, until)
+		done = done || other
 		switch {
 		case errors.Is(err, errSilent) && question > askPrinter:
 			continue // it knows this question not
 		case err != nil:
-			return a, err
+			return a, done, err
 		}
 		a[question] = b
 	}
-	return a, nil
+	return a, done, nil
 }
 
-// hear waits for a byte that is an answer and throws away what is none.
-func hear(l link, is func(byte) bool, until time.Time) (byte, error) {
+// hear waits for a byte that is an answer of one kind and throws away what is
+// none. done says that an answer to GS r was among that.
+func hear(l link, is func(byte) bool, until time.Time) (answer byte, done bool, err error) {
 	for {
 		b, err := l.read(until)
 		if err != nil {
-			return 0, err
+			return 0, done, err
 		}
 		if is(b) {
-			return b, nil
+			return b, done, nil
 		}
+		done = done || processed(b)
 	}
 }
 
