@@ -268,6 +268,10 @@ func TestEveryStateReasonAndChannelHasItsWords(t *testing.T) {
 	for _, c := range wire.Channels() {
 		keys = append(keys, "channel."+string(c))
 	}
+	// What stands in the desk's queue.
+	for _, k := range append(wire.Amendments(), wire.KindRequest) {
+		keys = append(keys, "kind."+string(k))
+	}
 	codes := codesOf(t)
 	for _, code := range codes {
 		if code != wire.CodeNothingToSay {

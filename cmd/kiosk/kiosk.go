@@ -17,6 +17,8 @@ import (
 	"github.com/google/uuid"
 
 	"chasqui/assets"
+	"chasqui/kiosk"
+	"chasqui/kiosk/camera"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/flow"
 	"chasqui/kiosk/screen"
@@ -91,6 +93,7 @@ func (m *Main) Run(ctx context.Context) error {
 		NewSessionID: func() string { return uuid.NewString() },
 		SaveReceipt:  m.saveReceipt(),
 		StatusPage:   m.box.Station.StatusPage,
+		Camera:       m.camera(),
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.
@@ -143,6 +146,15 @@ func (m *Main) saveReceipt() func(pdf []byte) error {
 		}
 		return os.WriteFile(filepath.Join(m.receipts, "receipt-"+uuid.NewString()+".pdf"), pdf, 0o600) // #nosec G703 -- the operator's own -receipts
 	}
+}
+
+// camera returns the office's camera, or nil when it is switched off: then no page
+// offers one. It need not be plugged in yet.
+func (m *Main) camera() kiosk.Camera {
+	if m.box.Settings.Camera == camera.Off {
+		return nil
+	}
+	return camera.New(m.box.Settings.Camera)
 }
 
 // Close closes the queue.

@@ -2,6 +2,7 @@ package board_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
@@ -147,6 +148,16 @@ func month() *fake {
 		f.count(d, 11, home, wire.ChannelKiosk, wire.EventNudge, suggest+"/accepted", 2)
 		f.count(d, 11, home, wire.ChannelKiosk, wire.EventNudge, suggest+"/refused", 3)
 		f.count(d, 11, home, wire.ChannelKiosk, wire.EventNudge, suggest+"/held-out", 1)
+		for face, n := range []uint64{0, 1, 1, 4, 6} {
+			f.count(d, 11, home, wire.ChannelKiosk, wire.EventSatisfaction, strconv.Itoa(face+1), n)
+		}
+		f.count(d, 11, home, wire.ChannelKiosk, wire.EventSatisfaction, wire.SatisfactionSkipped, 3)
+		f.count(d, 11, water, wire.ChannelKiosk, wire.EventSatisfaction, "3", 1)
+		f.count(d, 12, water, wire.ChannelKiosk, wire.EventAmended, string(wire.KindCorrection), 1)
+		if i%4 == 0 {
+			f.count(d, 12, home, wire.ChannelAssisted, wire.EventAmended, string(wire.KindWithdrawal), 1)
+			f.count(d, 12, home, wire.ChannelKiosk, wire.EventAmended, string(wire.KindAddition), 2)
+		}
 	}
 	return f
 }

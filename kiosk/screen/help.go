@@ -63,9 +63,13 @@ func (p *helpPage) Proceed() {
 	if c := a.called(); c.ring != 0 && !c.seen {
 		return
 	}
+	before := a.cfg.Station.Rings()
 	a.cfg.Station.Ring(a.session, p.from)
-	if rings := a.cfg.Station.Rings(); len(rings) > 0 {
-		a.visit.call = call{ring: rings[len(rings)-1].ID}
+	for _, r := range a.cfg.Station.Rings() {
+		// A station that has too many calls takes none; then none is said to be made.
+		if !slices.Contains(before, r) {
+			a.visit.call = call{ring: r.ID}
+		}
 	}
 	a.redraw()
 }

@@ -15,8 +15,8 @@ var situations = []struct{ id, icon string }{
 // of a situation, or all for "".
 func (a *App) services(situation string) []kiosk.Service {
 	var out []kiosk.Service
-	for _, s := range a.cfg.Catalog.Services() {
-		if shown := s.In(a.session.Language()); !shown.Hidden && (situation == "" || shown.Situation == situation) {
+	for _, s := range a.cfg.Catalog.Offered() {
+		if shown := s.In(a.session.Language()); situation == "" || shown.Situation == situation {
 			out = append(out, shown)
 		}
 	}

@@ -216,6 +216,9 @@ func (p *questionPage) step(q kiosk.Question, name string, way int) {
 		p.parts[boxMinute] = "00"
 	}
 	p.box, p.declined, p.trouble = name, false, nil
+	if _, writing := p.boxes[strings.TrimPrefix(p.app.kit.FocusedID(), string(q.Type)+"/")]; writing {
+		p.app.kit.FocusFirst() // whoever touches goes on in the box that was stepped
+	}
 	p.app.redraw()
 }
 

@@ -163,6 +163,10 @@ func (a *App) settleCamera() {
 func (c *cameraState) drop() {
 	blankAny(c.frame)
 	c.frame = nil
+	if c.shot == nil {
+		blank(c.small)
+		c.small = nil
+	}
 }
 
 // aiming reports whether the camera's picture is being looked at.
@@ -273,10 +277,14 @@ func (p *questionPage) drawCamera(d *drawing, f *flow.Flow, q kiosk.Question) {
 		again := &widget.Button{ID: "camera/again", Icon: "restart", Label: d.text("question.camera.retake"), TextSize: l.Hint, OnTap: p.again}
 		beside := min(widget.Width(d.kit, again), d.width*0.36)
 		width -= beside + l.Gap
-		d.button(again, d.x+width+l.Gap, d.y, beside, l.Target)
+		d.button(again, d.x+d.width-beside, d.y, beside, l.Target)
 	}
-	height := min(d.room(), width*0.75)
-	width = min(width, height/0.75*1.34)
+	sides := float32(4) / 3
+	if p.camera.small != nil {
+		sides = float32(p.camera.small.Bounds().Dx()) / float32(p.camera.small.Bounds().Dy())
+	}
+	height := min(d.room(), width/sides)
+	width = height * sides
 	d.add(widget.Box(d.x, d.y, width, height, 0, l.Border, l.Line, l.Tray)...)
 	if p.camera.small != nil {
 		p.camera.shown = widget.Photo(p.camera.small, d.x+l.Border, d.y+l.Border, width-2*l.Border, height-2*l.Border)

@@ -7,15 +7,10 @@ import (
 	"chasqui/kiosk/widget"
 )
 
-// readOn turns to the next page of a statement: nobody agrees to what they have
-// not seen. It reports whether there was one.
-func (p *questionPage) readOn() bool {
-	if p.page+1 >= p.statementPages {
-		return false
-	}
-	p.page++
-	p.app.redraw()
-	return true
+// readsOn reports whether the rest of a statement comes next: nobody agrees to what
+// they have not seen.
+func (p *questionPage) readsOn(q kiosk.Question) bool {
+	return q.Type == kiosk.TypeConsent && p.choice == "" && !p.declined && p.page+1 < p.statementPages
 }
 
 // drawConsent draws what is agreed to in full, on as many pages as it takes, and
@@ -30,18 +25,34 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 		tiles = append(tiles, p.declineButton(d, q, widget.Tile))
 	}
 	d.y -= l.MM(3)
-	p.drawHead(d, f, h, shape{step: true, reason: p.trouble == nil && l.Size < 2, title: min(l.Title, l.Body*1.15), air: l.MM(2)})
-	if p.trouble != nil {
-		d.trouble(p.trouble.Message)
-	}
-
 	use := d.bestGrid(tiles)
 	rows := float32((len(tiles) + use.columns - 1) / use.columns)
 	choices := rows*(max(use.height, l.Target)+l.Gap) + l.MM(2)
 	pad, pitch := l.MM(4), l.Hint*look.LineHeight
-	width := min(d.width, l.MM(300))
-	lines := look.Lines(q.Statement, l.Hint, false, width-2*pad, true)
-	pages := statementPages(len(lines), d.room()-2*pad, d.pagerHeight(), choices, pitch)
+	lines := look.Lines(q.Statement, l.Hint, false, d.width-2*pad, true)
+
+	// The reason gives way where the statement then takes fewer pages.
+	var best shape
+	var pages [][2]int
+	for _, use := range []shape{
+		{step: true, reason: p.trouble == nil, title: l.Title, air: l.MM(2)},
+		{step: true, title: l.Title, air: l.MM(2)},
+		{step: true, title: l.Body * 1.15, air: l.MM(1.5)},
+		{step: true, title: l.Body, air: l.MM(1)},
+	} {
+		room := d.room() - p.headHeight(d, f, h, use) - 2*pad
+		if p.trouble != nil {
+			room -= d.troubleHeight(p.trouble.Message)
+		}
+		split := statementPages(len(lines), room, d.pagerHeight(), choices, pitch)
+		if pages == nil || len(split) < len(pages) {
+			best, pages = use, split
+		}
+	}
+	p.drawHead(d, f, h, best)
+	if p.trouble != nil {
+		d.trouble(p.trouble.Message)
+	}
 	p.statementPages = len(pages)
 	p.page = min(max(p.page, 0), len(pages)-1)
 	shown := lines[pages[p.page][0]:pages[p.page][1]]
@@ -66,6 +77,7 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 		p.page = to
 		p.app.redraw()
 	})
+	p.relabel(d, q)
 }
 
 // statementPages splits lines into pages of a room. The last one has the choices

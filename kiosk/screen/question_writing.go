@@ -80,7 +80,7 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 	var use shape
 	var keyboard float32
 	var compact bool
-	for _, use = range p.shapes(d, q) {
+	fits := func() bool {
 		above := p.headHeight(d, f, h, use) + p.rowHeight(d, q, use.lines) + l.MM(6)
 		if hint != "" {
 			above += d.height(hint, l.Hint, false, d.width) + l.MM(1)
@@ -89,7 +89,17 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 			above += d.troubleHeight(p.trouble.Message)
 		}
 		keyboard, compact = widget.KeyboardHeight(l, layout, d.room()-above)
-		if keyboard <= d.room()-above {
+		return keyboard <= d.room()-above
+	}
+	for _, use = range p.shapes(d, q) {
+		if !use.step && hint != "" && p.stage != stageStreet {
+			hint = "" // before the step goes, and the way to what happens to the data
+			if use.step = true; fits() {
+				break
+			}
+			use.step = false
+		}
+		if fits() {
 			break
 		}
 	}
@@ -129,6 +139,8 @@ func (p *questionPage) writingHint(d *drawing, q kiosk.Question) string {
 		if _, comuna, ok := catalog.FindComuna(p.parts[flow.PartComuna]); ok {
 			return d.text("address.street", "Comuna", comuna.Name)
 		}
+	case p.trouble != nil:
+		return "" // the trouble says it
 	case q.Type == kiosk.TypeMoney:
 		return d.text("question.money.hint")
 	case q.Type == kiosk.TypeTime:
@@ -211,7 +223,7 @@ func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Lay
 }
 
 // mostDigits bounds an amount as it is written; the flow bounds it further.
-const mostDigits = 10
+const mostDigits = 12
 
 // money shows digits as an amount, in groups, by the rule of the language.
 func (d *drawing) money(digits string) string {

@@ -132,12 +132,26 @@ func (i *Ink) picture(side float32) *image.Gray {
 
 // paint draws the strokes in a colour upon a picture of the pad.
 func (i *Ink) paint(out *image.NRGBA, ink color.NRGBA, radius float32) {
-	i.trace(out.Bounds(), func(p fyne.Position) fyne.Position { return p }, radius, func(x, y int, cover float32) {
+	i.trace(out.Bounds(), func(p fyne.Position) fyne.Position { return p }, radius, dye(out, ink))
+}
+
+// paintLast draws what came last: whoever signs at length must not wait for the
+// whole to be drawn at every move.
+func (i *Ink) paintLast(out *image.NRGBA, ink color.NRGBA, radius float32) {
+	if i.Empty() {
+		return
+	}
+	last := i.strokes[len(i.strokes)-1]
+	traceLine(out.Bounds(), last[max(len(last)-2, 0)], last[len(last)-1], radius, dye(out, ink))
+}
+
+func dye(out *image.NRGBA, ink color.NRGBA) func(x, y int, cover float32) {
+	return func(x, y int, cover float32) {
 		alpha := uint8(float32(ink.A) * cover)
 		if old := out.NRGBAAt(x, y); alpha > old.A {
 			out.SetNRGBA(x, y, color.NRGBA{R: ink.R, G: ink.G, B: ink.B, A: alpha})
 		}
-	})
+	}
 }
 
 // trace visits the pixels under the strokes, with how much of each is covered.

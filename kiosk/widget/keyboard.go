@@ -225,11 +225,12 @@ func (k *Keyboard) hit(name string) {
 	case KeyLetters:
 		k.turn(Lower)
 	default:
-		k.field.Insert(name)
-		// Shift and the accents hold for one letter.
+		// Shift and the accents hold for one letter. They end before it is written: who
+		// is told of it may draw the page, and this keyboard, anew.
 		if r := []rune(name); len(r) == 1 && unicode.IsLetter(r[0]) && k.Layout == Letters {
 			k.turn(Lower)
 		}
+		k.field.Insert(name)
 	}
 }
 

@@ -128,12 +128,12 @@ func (p *Pad) within(at fyne.Position) fyne.Position {
 	return fyne.NewPos(min(max(at.X, 0), size.Width), min(max(at.Y, 0), size.Height))
 }
 
-// show paints the ink and brings it to the screen.
+// show paints what was drawn last and brings it to the screen.
 func (p *Pad) show() {
 	if p.picture == nil || p.shown == nil {
 		return
 	}
-	p.ink.paint(p.picture, p.kit.Look.Ink, p.pen())
+	p.ink.paintLast(p.picture, p.kit.Look.Ink, p.pen())
 	canvas.Refresh(p.shown)
 }
 
@@ -158,10 +158,14 @@ func (p *Pad) draw(size fyne.Size) []fyne.CanvasObject {
 	if p.ink.Empty() && p.Guide != "" {
 		out = append(out, Text(p.Guide, l.Small, false, l.Muted, l.MM(8), y+l.MM(1)))
 	}
-	p.ink.fit(size)
 	if p.picture != nil {
 		clear(p.picture.Pix)
 	}
+	p.picture, p.shown = nil, nil
+	if p.ink.Empty() {
+		return out
+	}
+	p.ink.fit(size)
 	p.picture = image.NewNRGBA(image.Rect(0, 0, int(size.Width), int(size.Height)))
 	p.ink.paint(p.picture, l.Ink, p.pen())
 	p.shown = canvas.NewImageFromImage(p.picture)

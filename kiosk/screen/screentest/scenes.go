@@ -204,7 +204,7 @@ func Scenes() []Scene {
 		return home(append([]string{"strip/help", "help/desk", "=" + PIN, next}, steps...)...)
 	}
 	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
-	return slices.Concat(questionScenes(), pageScenes(), []Scene{
+	return slices.Concat([]Scene{
 		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
 		{Name: "offline-start", Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
@@ -288,7 +288,7 @@ func Scenes() []Scene {
 			test.FocusNext(b.Canvas)
 			return nil
 		}},
-	})
+	}, questionScenes(), pageScenes())
 }
 
 // Show makes a bench and goes to a scene.
