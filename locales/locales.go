@@ -3,6 +3,7 @@
 //
 //	state.*.yaml  the words of the state table and of reason codes
 //	kiosk.*.yaml  the citizen's screen, the desk and the receipt
+//	page.*.yaml   the pages around the questions: finding, following, learning
 //	web.*.yaml    the hub's status page and boards
 //	print.*.yaml  the printer, as the desk sees it
 //
