@@ -83,6 +83,21 @@ func TestAWrongCodeAndAnotherKiosksFolioLookTheSame(t *testing.T) {
 	}
 }
 
+// What could not be looked for is not said to be missing.
+func TestADiskThatCannotBeReadIsNoUnknownFolio(t *testing.T) {
+	b := bench(t, screentest.Options{Change: func(s *screentest.Station) { s.Unread = &kiosk.Problem{Code: kiosk.ProblemDisk} }})
+	do(t, b.Begin())
+	do(t, b.Steps(follow()...))
+	if b.App.Page() != "problem" || reads(b, "no aparece") || !reads(b, locales.In("es").Text("status.problem")) {
+		t.Errorf("page %s reads %v", b.App.Page(), b.Texts())
+	}
+	b.Station.Unread = nil
+	do(t, b.Tap("foot/primary"))
+	if b.App.Page() != "status" {
+		t.Errorf("trying again leads to %s", b.App.Page())
+	}
+}
+
 // Guards "every word about state is true": the words of the table, how old the
 // knowledge is, and "never" where nothing was ever heard.
 func TestTheStatusIsNeverBetterThanTrue(t *testing.T) {

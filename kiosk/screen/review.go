@@ -232,13 +232,19 @@ type problemPage struct {
 	// questions are all there.
 	title string
 	kept  bool
+	// asked holds the number that was being looked for, nil for none.
+	asked *folioPage
 	// back leads to what was done before, again tries once more.
 	back, again func()
 }
 
 func (p *problemPage) Name() string { return "problem" }
 
-func (p *problemPage) Wipe() {}
+func (p *problemPage) Wipe() {
+	if p.asked != nil {
+		p.asked.Wipe()
+	}
+}
 
 // Back leads to what was done before.
 func (p *problemPage) Back() { p.back() }

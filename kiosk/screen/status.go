@@ -102,8 +102,17 @@ func (p *folioPage) find(code string) {
 	// What was written stays: one letter may be all that is wrong.
 	missing := &unknownFolioPage{app: a, asked: p}
 	var problem *kiosk.Problem
-	if errors.As(err, &problem) && problem.Code == kiosk.ProblemWait {
+	switch {
+	case errors.As(err, &problem) && problem.Code == kiosk.ProblemUnknownFolio:
+	case errors.As(err, &problem) && problem.Code == kiosk.ProblemWait:
 		missing.waits, missing.wait = true, problem.Wait
+	default:
+		// Nobody knows that it is not here when nobody could look.
+		a.show(&problemPage{
+			app: a, code: problemCode(err), title: "status.problem", asked: p,
+			back: missing.Back, again: func() { p.find(code) },
+		})
+		return
 	}
 	a.show(missing)
 }

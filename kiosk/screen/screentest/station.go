@@ -45,6 +45,8 @@ type Station struct {
 
 	// Wait makes Follow ask for patience.
 	Wait time.Duration
+	// Unread is what Follow answers when its disk cannot be read.
+	Unread error
 	// Jam makes Print fail.
 	Jam bool
 
@@ -152,6 +154,9 @@ func (s *Station) ReceiptPDF(_ *kiosk.Session, r kiosk.Receipt) ([]byte, error) 
 func (s *Station) Follow(folio, code string) (kiosk.Followed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.Unread != nil {
+		return kiosk.Followed{}, s.Unread
+	}
 	if s.Wait > 0 {
 		return kiosk.Followed{}, &kiosk.Problem{Code: kiosk.ProblemWait, Wait: s.Wait}
 	}
