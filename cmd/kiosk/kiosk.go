@@ -51,12 +51,17 @@ func (m *Main) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	services, languages, err := packs(m.data, services)
+	if err != nil {
+		return err
+	}
 	m.catalog, m.changed = services, make(chan struct{}, 1)
 	m.box, err = station.OpenBox(ctx, station.BoxConfig{
 		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
-		Words:    func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
-		OnChange: m.ring,
-		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Words:     func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		Languages: languages,
+		OnChange:  m.ring,
+		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	return err
 }

@@ -30,6 +30,8 @@ type BoxConfig struct {
 	Hub     string
 	Catalog *catalog.Catalog
 	Words   func(language, key string, args ...any) string
+	// Languages are the tags that the office may list; nil for any.
+	Languages []string
 	// Version is the program's, Built the floor of its clock.
 	Version string
 	Built   time.Time
@@ -75,6 +77,11 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	settings, err := LoadSettings(filepath.Join(cfg.Data, SettingsFile))
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Languages != nil {
+		if err := settings.CheckLanguages(cfg.Languages); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(cfg.Data, SettingsFile), err)
+		}
 	}
 	clock, err := NewClock(cfg.Now, rand.Reader, cfg.Built)
 	if err != nil {
