@@ -46,14 +46,26 @@ type Set struct {
 // named, with file and line, all at once, and then nothing is loaded: half a pack
 // would look like a whole one.
 func Load(folders ...fs.FS) (*Set, error) {
+	return load(func(s *Set) []error {
+		var errs []error
+		for _, folder := range folders {
+			errs = append(errs, s.add(folder)...)
+		}
+		return errs
+	})
+}
+
+// LoadPack is Load for the folder of one pack, whatever the folder is called.
+func LoadPack(tag string, files fs.FS) (*Set, error) {
+	return load(func(s *Set) []error { return s.addPack(files, tag) })
+}
+
+func load(add func(*Set) []error) (*Set, error) {
 	s := &Set{words: map[string]*Words{}, texts: map[string]map[string][]Message{}}
 	if err := s.own(); err != nil {
 		return nil, err
 	}
-	var errs []error
-	for _, folder := range folders {
-		errs = append(errs, s.add(folder)...)
-	}
+	errs := add(s)
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
@@ -149,19 +161,24 @@ func (s *Set) add(folder fs.FS) []error {
 		if !e.IsDir() {
 			continue // a note of the operator's
 		}
-		errs = append(errs, s.addPack(folder, e.Name())...)
+		pack, err := fs.Sub(folder, e.Name())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("packs: %w", err))
+			continue
+		}
+		errs = append(errs, s.addPack(pack, e.Name())...)
 	}
 	return errs
 }
 
-func (s *Set) addPack(folder fs.FS, tag string) []error {
+func (s *Set) addPack(pack fs.FS, tag string) []error {
 	file := path.Join(tag, PackFile)
 	before, known := s.find(tag)
 	if known && before.Status == Complete {
 		return []error{fmt.Errorf("%s: %s is complete in the program; a municipality says its own facts in the overlay folder", tag, tag)}
 	}
 	l := before
-	b, err := fs.ReadFile(folder, file)
+	b, err := fs.ReadFile(pack, PackFile)
 	switch {
 	case err == nil:
 		if l, err = parsePack(file, b, s.find); err != nil {
@@ -175,16 +192,16 @@ func (s *Set) addPack(folder fs.FS, tag string) []error {
 	case !known:
 		return []error{fmt.Errorf("%s: there is no such file, and the program does not know %q; describe the language in it, as docs/LANGUAGES.md says", file, tag)}
 	}
-	names, err := fs.Glob(folder, tag+"/*.yaml")
+	names, err := fs.Glob(pack, "*.yaml")
 	if err != nil {
-		return []error{fmt.Errorf("%s: the folder's name is not a tag: %w", tag, err)}
+		return []error{err} // only for a pattern that is not one
 	}
 	var errs []error
 	for _, name := range names {
-		if name == file {
+		if name == PackFile {
 			continue
 		}
-		errs = append(errs, s.addFile(folder, l, name)...)
+		errs = append(errs, s.addFile(pack, l, name)...)
 	}
 	if i := slices.IndexFunc(s.languages, func(l Language) bool { return l.Tag == tag }); i >= 0 {
 		s.languages[i] = l
@@ -195,13 +212,13 @@ func (s *Set) addPack(folder fs.FS, tag string) []error {
 }
 
 // addFile reads one message file of a pack and holds it against the Spanish one.
-func (s *Set) addFile(folder fs.FS, l Language, name string) []error {
-	area := strings.TrimSuffix(path.Base(name), ".yaml")
+func (s *Set) addFile(pack fs.FS, l Language, base string) []error {
+	area, name := strings.TrimSuffix(base, ".yaml"), path.Join(l.Tag, base)
 	source, ok := s.texts[Source][area]
 	if !ok {
 		return []error{fmt.Errorf("%s: there is no area %q; the areas are %s", name, area, strings.Join(s.Areas(), ", "))}
 	}
-	b, err := fs.ReadFile(folder, name)
+	b, err := fs.ReadFile(pack, base)
 	if err != nil {
 		return []error{fmt.Errorf("%s: %w", name, err)}
 	}
