@@ -18,6 +18,7 @@ import (
 
 	"chasqui/assets"
 	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/station"
 	"chasqui/locales"
@@ -59,6 +60,7 @@ func (m *Main) Open(ctx context.Context) error {
 	m.box, err = station.OpenBox(ctx, station.BoxConfig{
 		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
 		Words:     func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		Format:    func(language string) flow.Format { return locales.In(language) },
 		Languages: languages,
 		OnChange:  m.ring,
 		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -12,13 +13,17 @@ import (
 	"chasqui/assets"
 )
 
-// sound returns the sound service of testdata, with each pair of texts replaced
-// in its service.yaml. A text that is not there fails the test.
+// sound returns the sound services of testdata, with each pair of texts replaced
+// in permiso/service.yaml. A text that is not there fails the test.
 func sound(t *testing.T, replace ...string) fstest.MapFS {
 	t.Helper()
 	folder := os.DirFS("testdata/sound")
+	names, err := fs.Glob(folder, "*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	fsys := fstest.MapFS{}
-	for _, name := range []string{"permiso/service.yaml", "permiso/en.yaml"} {
+	for _, name := range names {
 		b, err := fs.ReadFile(folder, name)
 		if err != nil {
 			t.Fatal(err)
@@ -26,7 +31,7 @@ func sound(t *testing.T, replace ...string) fstest.MapFS {
 		fsys[name] = &fstest.MapFile{Data: b}
 	}
 	for i := 0; i+1 < len(replace); i += 2 {
-		edit(t, fsys, "permiso/service.yaml", replace[i], replace[i+1])
+		edit(t, fsys, service, replace[i], replace[i+1])
 	}
 	return fsys
 }
@@ -63,13 +68,17 @@ func TestThePublishedServicesMeetTheStandard(t *testing.T) {
 	}
 }
 
-func TestTheSoundServiceHasNoFindings(t *testing.T) {
+func TestTheSoundServicesHaveNoFindings(t *testing.T) {
 	for _, f := range Lint(sound(t)) {
 		t.Error(f)
 	}
 }
 
-const service, english = "permiso/service.yaml", "permiso/en.yaml"
+const (
+	service, english = "permiso/service.yaml", "permiso/en.yaml"
+	newer            = "ayuda/service.yaml" // with every newer kind of question
+	lesson           = "mensaje/lesson.yaml"
+)
 
 // manyQuestions returns n more questions as YAML, and their English.
 func manyQuestions(n int) (spanish, translated string) {
@@ -165,9 +174,65 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		{fault: "a suggestion that is never made", rule: ruleSuggestion, file: service, old: `action == "apply"`, new: `action == "nothing"`, line: "when: 'public_url"},
 		{fault: "a figure without source", rule: ruleSuggestion, file: service, old: "Desde su casa.", new: "8 de 10 lo hacen.", line: "id: una"},
 		{fault: "a fact read nowhere", rule: ruleSource, file: service, old: "source: \"pregunte en el mesón\"", new: "source: \"todos lo saben\"", line: "id: local"},
+
+		{fault: "no everyday words", rule: ruleKeywords, file: newer, old: "  keywords: \"plata, caja de comida, apoyo\"\n", new: "", line: "text:"},
+		{fault: "hidden, and filed under a situation", rule: ruleHidden, file: newer, old: "situation: family", new: "hidden: true\nsituation: family", line: "situation: family"},
+		{fault: "a situation that does not exist", rule: ruleSchema, file: newer, old: "situation: family", new: "situation: love", line: "situation: love"},
+		{fault: "keywords left out of a translation", rule: ruleTranslation, file: "ayuda/en.yaml", old: "keywords: \"money, food box, support\"\n", new: "", line: "!ayuda/service.yaml keywords:"},
+		{fault: "a document needed at another time", rule: ruleSchema, file: newer, old: "when: later", new: "when: someday", line: "when: someday"},
+		{fault: "a document for now without words", rule: ruleSchema, file: newer, old: "{id: card, text: \"Su cédula, si tiene.\", when: now}", new: "{id: card, when: now}", line: "{id: card"},
+		{fault: "hours that end before they start", rule: ruleOpen, file: newer, old: "{days: [fri], from: \"08:30\"", new: "{days: [fri], from: \"14:30\"", line: "days: [fri]"},
+		{fault: "hours that overlap", rule: ruleOpen, file: newer, old: "days: [fri]", new: "days: [thu, fri]", line: "days: [thu, fri]"},
+		{fault: "an hour that is none", rule: ruleSchema, file: newer, old: "to: \"13:00\"", new: "to: \"25:00\"", line: "25:00"},
+		{fault: "a day that is none", rule: ruleSchema, file: newer, old: "days: [fri]", new: "days: [viernes]", line: "viernes"},
+		{fault: "a choice of several without options", rule: ruleSchema, file: newer, old: "    options:\n      - {id: food, label: \"Comida\"}\n      - {id: bed, label: \"Una cama\", icon: house}\n      - {id: roof, label: \"Arreglar el techo\"}\n", new: "", line: "- id: needs"},
+		{fault: "a choice of more options than there are", rule: ruleOptions, file: newer, old: "    max: 2\n", new: "    max: 4\n", line: "- id: needs"},
+		{fault: "an option that a condition misspells", rule: ruleNoPage, file: newer, old: "'\"roof\" in answers.needs'", new: "'\"rooff\" in answers.needs'", line: "- id: call"},
+		{fault: "a consent to nothing", rule: ruleConsent, file: newer, old: "    statement: \"La municipalidad puede leer mis datos del Registro Social de Hogares para esta ayuda.\"\n", new: "", line: "- id: agree"},
+		{fault: "a statement that nobody is asked to agree to", rule: ruleSchema, file: newer, old: "type: signature", new: "type: signature\n    statement: \"Es verdad.\"", line: "Es verdad"},
+		{fault: "a statement that is hard to read", rule: ruleSentence, file: newer, old: "La municipalidad puede leer mis datos del Registro Social de Hogares para esta ayuda.", new: long, line: "statement:"},
+		{fault: "a group without end", rule: ruleGroup, file: newer, old: "    max: 8\n", new: "", line: "- id: people"},
+		{fault: "a group whose entries have no name", rule: ruleGroup, file: newer, old: "    entry: \"Persona\"\n", new: "", line: "- id: people"},
+		{fault: "a group of nothing", rule: ruleSchema, file: newer, old: "    questions:\n      - {id: name", new: "    questionz:\n      - {id: name", line: "- id: people"},
+		{fault: "a group in a group", rule: ruleSchema, file: newer, old: "        type: number\n", new: "        type: group\n", line: "        type: group"},
+		{fault: "a file in a group", rule: ruleSchema, file: newer, old: "{id: name, type: text", new: "{id: name, type: file", line: "type: file"},
+		{fault: "a question of a group twice", rule: ruleDuplicate, file: newer, old: "- id: school", new: "- id: age", line: "      - id: age\n        type: yes-no"},
+		{fault: "a question of a group with the name of a text", rule: ruleDuplicate, file: newer, old: "- id: school", new: "- id: label", line: "- id: label"},
+		{fault: "a question of a group without why", rule: ruleWhy, file: newer, old: "        why: \"La cama puede ser para estudiar.\"\n", new: "", line: "- id: school"},
+		{fault: "a condition in a group that looks ahead", rule: ruleCycle, file: newer, old: "'\"bed\" in answers.needs'", new: "'answers.agree == \"yes\"'", line: "answers.agree == "},
+		{fault: "a condition in a group over its own entry", rule: ruleCondition, file: newer, old: "'\"bed\" in answers.needs'", new: "'entry.age > 5'", line: "entry.age > 5"},
+		{fault: "a constraint in a group that looks ahead", rule: ruleCycle, file: newer, old: "entry.age == 0'", new: "entry.school == \"\"'", line: "name_first"},
+		{fault: "an entry's answer that the group has not", rule: ruleCondition, file: newer, old: "p.age < 2", new: "p.size < 2", line: "p.size"},
+		{fault: "a day compared with a number", rule: ruleCondition, file: newer, old: "years(answers.born, today) < 18", new: "answers.born < 18", line: "answers.born < 18"},
+		{fault: "an age of something that is no date", rule: ruleCondition, file: newer, old: "years(answers.born, today) < 18", new: "years(answers.income, today) < 18", line: "years(answers.income"},
+		{fault: "an age that nobody has", rule: ruleNoOutcome, file: newer, old: "years(answers.born, today) < 18", new: "years(answers.born, today) < 0", line: "- id: menor"},
+		{fault: "a test with a day that is none", rule: ruleTest, file: newer, old: "{born: \"2015-05-01\"}", new: "{born: \"2015-02-30\"}", line: "- name: \"una niña\""},
+		{fault: "a test with a time that is none", rule: ruleTest, file: newer, old: "call: \"10:30\"", new: "call: \"10:75\"", line: "comida y techo"},
+		{fault: "a test that ticks too many", rule: ruleTest, file: newer, old: "needs: [food, roof]", new: "needs: [food, bed, roof]", line: "comida y techo"},
+		{fault: "a test that ticks what is not there", rule: ruleTest, file: newer, old: "needs: [food, roof]", new: "needs: [food, rooff]", line: "comida y techo"},
+		{fault: "a test that declines what is not sensitive", rule: ruleTest, file: newer, old: "    sensitive: true\n", new: "", line: "comida y techo"},
+		{fault: "a test whose entry answers what is not asked", rule: ruleTest, file: newer, old: "age: 12}", new: "age: 12, school: \"yes\"}", line: "comida y techo"},
+		{fault: "a test whose entry leaves one open", rule: ruleTest, file: newer, old: ", age: 12}", new: "}", line: "comida y techo"},
+		{fault: "a test whose entry breaks a constraint", rule: ruleTest, file: newer, old: "\"Otra Persona\"", new: "\"Nadie\"", line: "comida y techo"},
+		{fault: "a test that signs twice", rule: ruleTest, file: newer, old: "{typed: \"Persona de Ejemplo\"}", new: "{typed: \"Persona de Ejemplo\", drawn: true}", line: "comida y techo"},
+		{fault: "a consent neither yes nor no", rule: ruleTest, file: newer, old: "agree: \"no\"", new: "agree: \"tal vez\"", line: "comida y techo"},
+		{fault: "a step that nobody can get right", rule: ruleLesson, file: lesson, old: "right: true, ", new: "", line: "options:"},
+		{fault: "a page with too much on it", rule: ruleLesson, file: lesson, old: "Léalo con calma.", new: "Uno. Dos. Tres. Cuatro. Cinco.", line: "text: \"Uno."},
+		{fault: "a lesson without title", rule: ruleSchema, file: lesson, old: "  title: \"Un mensaje que engaña\"\n", new: "", line: "text:"},
+		{fault: "a lesson with an icon that is not drawn", rule: ruleIcon, file: lesson, old: "icon: phone", new: "icon: castle", line: "icon: castle"},
+		{fault: "a lesson with a step twice", rule: ruleDuplicate, file: lesson, old: "id: judge", new: "id: look", line: "id: look\n    title: \"¿Qué hace"},
+		{fault: "a lesson half translated", rule: ruleTranslation, file: "mensaje/en.yaml", old: "step.judge.text: \"Read it calmly.\"\n", new: "", line: "!mensaje/lesson.yaml Léalo con calma."},
+		{fault: "a lesson with a message that nobody asks for", rule: ruleStray, file: "mensaje/en.yaml", old: "step.judge.text", new: "step.judge.test", line: "step.judge.test"},
+		{fault: "a lesson's fact read nowhere", rule: ruleSource, file: lesson, old: "pregunte en el mesón", new: "todos lo saben", line: "id: local"},
+		{fault: "a lesson that blames", rule: ruleWord, file: lesson, old: "Mejor no.", new: "Fue un error.", line: "Fue un error"},
 	} {
 		t.Run(row.fault, func(t *testing.T) {
 			fsys := sound(t)
+			for name := range fsys { // the others have no part in it
+				if path.Dir(name) != path.Dir(row.file) {
+					delete(fsys, name)
+				}
+			}
 			edit(t, fsys, row.file, row.old, row.new)
 			for i := 0; i+1 < len(row.more); i += 2 {
 				edit(t, fsys, service, row.more[i], row.more[i+1])
@@ -183,6 +248,9 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 			text := row.line
 			if rest, ok := strings.CutPrefix(text, "!"); ok {
 				file, text = service, rest
+				if elsewhere, rest, ok := strings.Cut(text, ".yaml "); ok {
+					file, text = elsewhere+".yaml", rest
+				}
 			}
 			if text != "" {
 				line = lineOf(t, fsys, file, text)

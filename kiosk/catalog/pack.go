@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -31,39 +32,72 @@ const (
 // Add returns the catalogue with packs in it. Whatever is wrong with a pack's file
 // is named with file and line, and then nothing is added.
 func (c *Catalog) Add(packs ...Pack) (*Catalog, error) {
-	out := *c
-	out.services = nil
-	for _, s := range c.services {
-		out.services = append(out.services, s.copied())
-	}
-	var errs []error
-	for _, p := range packs {
-		if p.Files != nil && p.Derive == nil {
-			errs = append(errs, out.checkNames(p)...)
-		}
-		for _, s := range out.services {
-			for _, problem := range s.addPack(p) {
-				errs = append(errs, problem)
-			}
-		}
-	}
+	next, errs := c.now().with(packs)
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("packs: %w", errors.Join(errs...))
 	}
-	return &out, nil
+	out := &Catalog{}
+	out.set.Store(next)
+	return out, nil
+}
+
+// with returns the set with packs in it, and everything that is wrong with them.
+func (s *set) with(packs []Pack) (*set, []error) {
+	var services []*Service
+	for _, one := range s.services {
+		services = append(services, one.copied())
+	}
+	var lessons []*Lesson
+	for _, one := range s.lessons {
+		lessons = append(lessons, one.copied())
+	}
+	var errs []error
+	for _, p := range packs {
+		errs = append(errs, s.checkNames(p)...)
+		for _, one := range services {
+			errs = append(errs, asErrors(one.addPack(p))...)
+		}
+		for _, one := range lessons {
+			errs = append(errs, asErrors(one.addPack(p))...)
+		}
+	}
+	out := newSet(services, lessons)
+	out.packs = slices.Concat(s.packs, packs)
+	return out, errs
+}
+
+// keeping returns the set with packs that another one had. A text of theirs that
+// fits no more, since somebody is changing the service, stands in Spanish again.
+func (s *set) keeping(packs []Pack) *set {
+	if len(packs) == 0 {
+		return s
+	}
+	out, _ := s.with(packs)
+	return out
+}
+
+func asErrors(problems []*problem) []error {
+	var out []error
+	for _, p := range problems {
+		out = append(out, p)
+	}
+	return out
 }
 
 // copied returns a service whose languages can be added to.
 func (s *Service) copied() *Service {
 	out := *s
-	out.texts, out.resolved = maps.Clone(s.texts), maps.Clone(s.resolved)
+	out.texts, out.resolved, out.packs = maps.Clone(s.texts), maps.Clone(s.resolved), slices.Clone(s.packs)
 	return &out
 }
+
+// spoken returns the languages that have words for the service.
+func (s *Service) spoken() []string { return slices.Concat(s.def.Languages, s.packs) }
 
 // addPack takes up a language that the service does not declare. One that it does
 // declare is complete and needs no pack.
 func (s *Service) addPack(p Pack) []*problem {
-	if _, declared := s.texts[p.Tag]; declared {
+	if slices.Contains(s.def.Languages, p.Tag) {
 		return nil
 	}
 	texts, problems := packTexts(p, packServices, s.ID(), s.texts[sourceLanguage])
@@ -74,8 +108,35 @@ func (s *Service) addPack(p Pack) []*problem {
 			delete(texts, t.Key)
 		}
 	}
+	if p.Derive == nil && len(texts) > 0 && !slices.Contains(s.packs, p.Tag) {
+		s.packs = append(s.packs, p.Tag)
+	}
 	s.texts[p.Tag] = texts
 	s.resolved[p.Tag] = s.resolve(p.Tag)
+	return problems
+}
+
+// copied returns a lesson whose languages can be added to.
+func (l *Lesson) copied() *Lesson {
+	out := *l
+	out.texts = maps.Clone(l.texts)
+	return &out
+}
+
+// addPack takes up a language that the lesson does not declare.
+func (l *Lesson) addPack(p Pack) []*problem {
+	if slices.Contains(l.def.Languages, p.Tag) {
+		return nil
+	}
+	source := map[string]string{}
+	for _, t := range l.words {
+		// What is scanned is not read, and an address stays one.
+		if p.Derive == nil || !t.Optional {
+			source[t.Key] = t.Text
+		}
+	}
+	texts, problems := packTexts(p, packLessons, l.ID(), source)
+	l.texts[p.Tag] = texts
 	return problems
 }
 
@@ -121,7 +182,17 @@ func (p *problem) within(tag string) *problem {
 
 // checkNames finds files for services that there are not: a misspelt name would
 // be a translation that nobody sees.
-func (c *Catalog) checkNames(p Pack) []error {
+func (s *set) checkNames(p Pack) []error {
+	if p.Files == nil || p.Derive != nil {
+		return nil
+	}
+	known := map[string][]string{}
+	for _, one := range s.services {
+		known[packServices] = append(known[packServices], one.ID())
+	}
+	for _, one := range s.lessons {
+		known[packLessons] = append(known[packLessons], one.ID())
+	}
 	var errs []error
 	for _, kind := range []string{packServices, packLessons} {
 		names, err := fs.Glob(p.Files, kind+"/*.yaml")
@@ -129,22 +200,13 @@ func (c *Catalog) checkNames(p Pack) []error {
 			return []error{err} // only for a pattern that is not one
 		}
 		for _, name := range names {
-			if id := strings.TrimSuffix(path.Base(name), ".yaml"); !c.has(kind, id) {
+			if id := strings.TrimSuffix(path.Base(name), ".yaml"); !slices.Contains(known[kind], id) {
 				errs = append(errs, fmt.Errorf("%s: the catalogue has no %s of the name %q; correct the file's name or take it out",
 					path.Join(p.Tag, name), strings.TrimSuffix(kind, "s"), id))
 			}
 		}
 	}
 	return errs
-}
-
-// has reports whether there is a service or lesson of an id.
-func (c *Catalog) has(kind, id string) bool {
-	if kind == packServices {
-		_, ok := c.Find(id)
-		return ok
-	}
-	return false
 }
 
 // Text is one text of the catalogue that is translated.
@@ -160,21 +222,32 @@ type Text struct {
 	Room int
 }
 
-// Texts lists every text of the catalogue with what a language has for it.
+// Texts lists every text of the catalogue that a language must have, with what it
+// has: services first, then lessons.
 func (c *Catalog) Texts(language string) []Text {
 	var out []Text
-	for _, s := range c.services {
+	add := func(kind, id string, t text, in string) {
+		if t.Optional {
+			return
+		}
+		if language == sourceLanguage {
+			in = t.Text
+		}
+		one := Text{Kind: kind, ID: id, Key: t.Key, Spanish: t.Text, In: in}
+		if characters, ok := roomFor(t.Key); ok {
+			one.Room = int(float64(characters) * growth)
+		}
+		out = append(out, one)
+	}
+	for _, s := range c.now().services {
 		for _, t := range s.def.texts() {
-			out = append(out, newText(packServices, s.ID(), t.Key, t.Text, s.texts[language][t.Key]))
+			add(packServices, s.ID(), t, s.texts[language][t.Key])
+		}
+	}
+	for _, l := range c.now().lessons {
+		for _, t := range l.words {
+			add(packLessons, l.ID(), t, l.texts[language][t.Key])
 		}
 	}
 	return out
-}
-
-func newText(kind, id, key, spanish, in string) Text {
-	t := Text{Kind: kind, ID: id, Key: key, Spanish: spanish, In: in}
-	if characters, ok := roomFor(key); ok {
-		t.Room = int(float64(characters) * growth)
-	}
-	return t
 }

@@ -117,3 +117,35 @@ func TestAWrongPackOfServicesIsNamedByFileAndLine(t *testing.T) {
 		})
 	}
 }
+
+// Guards an author who changes a service on a kiosk that has packs: the languages
+// of the packs are there after every change.
+func TestPacksOutliveAChangeOfTheCatalogue(t *testing.T) {
+	zz := Pack{Tag: "zz", Files: packFiles(map[string]string{
+		"services/permiso.yaml": "title: Zazi\nkeywords: \"zumbido\"\n", "lessons/mensaje.yaml": "title: Zeta\n",
+	})}
+	c, err := Load(sound(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = c.Add(zz); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Load(sound(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Replace(again)
+	s, _ := c.Find("permiso")
+	if got := s.In("zz").Title; got != "Zazi" {
+		t.Errorf("after the change the title is %q", got)
+	}
+	for _, l := range c.Lessons() {
+		if got := l.In("zz").Title; l.ID() == "mensaje" && got != "Zeta" {
+			t.Errorf("the lesson's title is %q", got)
+		}
+	}
+	if found := c.Search("zumbido"); len(found) == 0 || found[0] != "permiso" {
+		t.Errorf("a word of the pack finds %v", found)
+	}
+}

@@ -219,7 +219,7 @@ func (a *App) flow() (*flow.Flow, bool) {
 	if !ok {
 		return nil, false
 	}
-	return flow.New(s, a.session.Language(), a.office, a.cfg.Station.Now(), a.words().Text), true
+	return flow.New(s, a.session.Language(), a.office, a.cfg.Station.Now(), a.words().Text, a.words()), true
 }
 
 // background is the seam: work runs away from the screen's goroutine, and what it

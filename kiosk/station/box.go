@@ -17,6 +17,7 @@ import (
 
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/desk"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/nudge"
 	"chasqui/sync/client"
 	"chasqui/sync/outbox"
@@ -30,6 +31,7 @@ type BoxConfig struct {
 	Hub     string
 	Catalog *catalog.Catalog
 	Words   func(language, key string, args ...any) string
+	Format  func(language string) flow.Format
 	// Languages are the tags that the office may list; nil for any.
 	Languages []string
 	// Version is the program's, Built the floor of its clock.
@@ -131,7 +133,7 @@ func (b *Box) open(ctx context.Context, cfg BoxConfig, clock *Clock) error {
 	s, err := New(ctx, Config{
 		Office: b.Settings.Office(b.Identity, cfg.Version), Identity: b.Identity, Catalog: cfg.Catalog,
 		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now),
-		Words: cfg.Words, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
+		Words: cfg.Words, Format: cfg.Format, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
