@@ -65,18 +65,7 @@ func load(add func(*Set) []error) (*Set, error) {
 	if err := s.own(); err != nil {
 		return nil, err
 	}
-	errs := add(s)
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	for _, l := range s.languages {
-		if l.Status == Complete {
-			if missing := s.Missing(l.Tag); len(missing) > 0 {
-				errs = append(errs, fmt.Errorf("%s is said to be complete and lacks %d messages, %s first; translate them, or write status: partial", l.Tag, len(missing), missing[0]))
-			}
-		}
-	}
-	if len(errs) > 0 {
+	if errs := add(s); len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	s.finish()
@@ -207,6 +196,10 @@ func (s *Set) addPack(pack fs.FS, tag string) []error {
 		s.languages[i] = l
 	} else {
 		s.languages = append(s.languages, l)
+	}
+	// The program's own languages are held to this by a test.
+	if missing := s.Missing(tag); l.Status == Complete && len(missing) > 0 {
+		errs = append(errs, fmt.Errorf("%s is said to be complete and lacks %d messages, %s first; translate them, or write status: partial", file, len(missing), missing[0]))
 	}
 	return errs
 }
