@@ -124,3 +124,40 @@ func TestNothingIsCutInThePseudoLocale(t *testing.T) {
 		}
 	}
 }
+
+// Guards "a pseudo-locale finds what is not translated": in it no page shows a part
+// of a Spanish message as it stands. A language's own tile is in its own words.
+func TestThePseudoLocaleLeavesNoSpanishOnAnyPage(t *testing.T) {
+	var spanish []string
+	for _, m := range locales.Current().Messages(locales.Source) {
+		for _, words := range m.Forms {
+			spanish = append(spanish, words)
+		}
+	}
+	for _, service := range bench(t, screentest.Options{}).Catalog.Texts(locales.Source) {
+		spanish = append(spanish, service.Spanish)
+	}
+	left := func(text string) bool {
+		return len([]rune(text)) >= 8 && slices.ContainsFunc(spanish, func(s string) bool { return strings.Contains(s, text) })
+	}
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
+	for _, scene := range screentest.Scenes() {
+		if scene.Name == "welcome" || scene.Name == "language" {
+			continue
+		}
+		b, err := scene.Show(screentest.Options{Language: locales.Pseudo, Media: []string{stick}})
+		do(t, err)
+		for _, text := range b.Texts() {
+			if left(text) {
+				t.Errorf("%s: %q was not translated", scene.Name, text)
+			}
+		}
+	}
+	// The control: on a page in Spanish there is much of it.
+	b := bench(t, screentest.Options{})
+	do(t, b.Begin())
+	if !slices.ContainsFunc(b.Texts(), left) {
+		t.Error("no Spanish was found on a page in Spanish: the test tests nothing")
+	}
+}
