@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -152,6 +153,8 @@ func parsePack(file string, b []byte, known func(tag string) (Language, bool)) (
 		return l, wrong("review", "%q is not a day like 2026-11-24", d.Review.On)
 	case d.Fonts != bundledFonts:
 		return l, wrong("fonts", "%q is unknown; %s comes with the screen", d.Fonts, bundledFonts)
+	case d.Voice.Clips != "" && !fs.ValidPath(d.Voice.Clips):
+		return l, wrong("voice", "%q is not a folder of the pack; write its name, as in clips: voice", d.Voice.Clips)
 	case d.Greeting != Greeting{} && (d.Greeting.Text == "" || d.Greeting.Source == "" || !strings.HasPrefix(d.Greeting.URL, "http") || !isDay(d.Greeting.Read)):
 		return l, wrong("greeting", "write text, source, url and the day on which it was read, or leave the greeting out")
 	}

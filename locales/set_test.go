@@ -91,6 +91,7 @@ func TestAWrongPackIsRefusedByFileAndLine(t *testing.T) {
 		"formats of nobody":     {map[string]string{"zz/pack.yaml": with("format_of: es", "format_of: xx")}, "zz/pack.yaml:8: format_of:"},
 		"other fonts":           {map[string]string{"zz/pack.yaml": with("noto-sans", "comic")}, "zz/pack.yaml:9: fonts:"},
 		"a greeting of nowhere": {map[string]string{"zz/pack.yaml": with("https://example.org/zz", "")}, "zz/pack.yaml:10: greeting:"},
+		"clips elsewhere":       {map[string]string{"zz/pack.yaml": zz + "voice: {clips: ../voice}\n"}, "zz/pack.yaml:15: voice:"},
 		"an unknown field":      {map[string]string{"zz/pack.yaml": zz + "colour: blue\n"}, "colour"},
 		"a format of its own":   {map[string]string{"zz/pack.yaml": with("format_of: es", "format:\n  decimal: \",\"")}, "zz/pack.yaml:8: format:"},
 		"complete, and is not":  {map[string]string{"zz/pack.yaml": with("partial", "complete"), "zz/kiosk.yaml": "foot.back: Z\n"}, "zz/pack.yaml is said to be complete and lacks"},
