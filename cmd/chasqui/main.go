@@ -5,6 +5,7 @@
 //	chasqui pin       print the hash of a desk PIN for office.yaml
 //	chasqui lint      check the catalogue of services
 //	chasqui texts     see how far each language is; texts out to translators and back
+//	chasqui schema    print the JSON Schema of a service or a lesson
 //	chasqui import-counts  bring a CSV of other channels' counts to a hub
 //
 // Each explains itself with -h. A wrong flag or file ends with one clear line
@@ -64,7 +65,8 @@ func commands() []command {
 		{"enrol kiosk", "-data DIR -hub URL -code CODE -hub-key FILE -root FILE", "enrol this kiosk", enrolKiosk},
 		{"enrol revoke", "-hub-data DIR -kiosk ID", "revoke a kiosk's key at once", enrolRevoke},
 		{"pin", "", "print the hash of a desk PIN, read from standard input", pinHash},
-		{"lint", "[-json] [DIR]", "check the catalogue of services", lint},
+		{"lint", "[-json] [-overlay DIR] [DIR]", "check the catalogue of services", lint},
+		{"schema", "[service|lesson]", "print the JSON Schema of a service or a lesson", schema},
 		{"texts status", "[PACKS]", "print how far each language has come, and who reviewed it", textsStatus},
 		{"texts export", "-lang TAG [-all] -o FILE.xlsx [DIR]", "write what is to be translated as a spreadsheet", textsExport},
 		{"texts import", "FILE.xlsx -lang TAG -into DIR", "bring a translated spreadsheet back into message files", textsImport},
