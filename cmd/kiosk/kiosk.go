@@ -54,13 +54,18 @@ func (m *Main) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	services, languages, err := packs(m.data, services)
+	if err != nil {
+		return err
+	}
 	m.catalog, m.changed = services, make(chan struct{}, 1)
 	m.box, err = station.OpenBox(ctx, station.BoxConfig{
 		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
-		Words:    func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
-		Format:   func(language string) flow.Format { return locales.In(language) },
-		OnChange: m.ring,
-		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Words:     func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		Format:    func(language string) flow.Format { return locales.In(language) },
+		Languages: languages,
+		OnChange:  m.ring,
+		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	return err
 }

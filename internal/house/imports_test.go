@@ -55,6 +55,7 @@ var house = map[string]room{
 	"hub/board":                 {ours: []string{"hub", "hub/store", "hub/measure", "locales", "assets", "kiosk/catalog", "kiosk", "sync/wire"}, libraries: []string{"github.com/prometheus/client_golang", "golang.org/x/time"}},
 	"office":                    {ours: []string{"sync/wire", "sync/seal"}},
 	"locales":                   {libraries: []string{"github.com/nicksnyder/go-i18n", "go.yaml.in/yaml/v4", "golang.org/x/text"}},
+	"locales/sheet":             {ours: []string{"locales"}, libraries: []string{"github.com/xuri/excelize", "go.yaml.in/yaml/v4"}},
 	"assets":                    {},
 }
 
