@@ -97,6 +97,7 @@ func (m *Main) Run(ctx context.Context) error {
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },
 		SaveReceipt:  m.saveReceipt(),
+		StatusPage:   m.box.Station.StatusPage,
 		Camera:       m.camera(),
 	})
 	m.place(window)

@@ -127,12 +127,15 @@ func words(v *visitor.Visitor, page string) []string {
 		return all
 	case "home":
 		all := []string{v.Words("home.title"), v.Words("home.person"), v.Words("home.over")}
-		for _, s := range v.Catalog.Offered() {
-			all = append(all, s.In(v.Language).Title, s.In(v.Language).Official)
+		all = append(all, v.Words("home.search"), v.Words("home.receipt"), v.Words("home.learn"))
+		for _, s := range v.Catalog.Services() {
+			if situation := s.In(v.Language).Situation; situation != "" {
+				all = append(all, v.Words("situation."+situation))
+			}
 		}
 		return all
 	case "service":
-		return []string{shown.Title, shown.Official, shown.Summary, shown.ForWhom, v.Words("service.start"), v.Words("foot.back")}
+		return []string{shown.Title, shown.Official, v.Words("service.today"), shown.Summary, v.Words("service.start"), v.Words("foot.back")}
 	case "review":
 		all := []string{v.Words("review.title"), v.Words("review.change")}
 		for _, q := range shown.Questions[:2] {

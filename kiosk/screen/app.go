@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,6 +45,12 @@ type Config struct {
 	Every func(interval time.Duration, do func()) (stop func())
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
+	// StatusPage returns the address of the page on which any request can be
+	// followed from home, "" where there is none; nil for never one.
+	StatusPage func() string
+	// Notice returns words for the author of a catalogue, who must see them on every
+	// page, or ""; nil where nobody writes one.
+	Notice func() string
 }
 
 // App is the screen: a session, a stack of pages, and the canvas they are on.
@@ -62,6 +69,10 @@ type App struct {
 	visit visit
 	// status is what the strip tells, as last asked.
 	status kiosk.Status
+	// notice is what the author is told, as last asked; served are the services that
+	// were drawn, which an author's changes replace.
+	notice string
+	served []*catalog.Service
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
@@ -80,6 +91,10 @@ type App struct {
 type visit struct {
 	questions map[string]*questionPage
 	receipt   kiosk.Receipt
+	// told are the services of which this person has heard that they asked before.
+	told map[string]bool
+	// call is the person's own call for help.
+	call call
 }
 
 // Page is one page of the screen.
@@ -120,7 +135,7 @@ func New(cfg Config) *App {
 	}
 	a.kit = &widget.Kit{Activity: a.active, Key: a.key, Focus: a.canvas.Focus}
 	a.session = kiosk.NewSession(cfg.NewSessionID(), a.language(a.office.Language), defaultLooks, cfg.Station.Now())
-	a.visit = visit{questions: map[string]*questionPage{}}
+	a.visit = visit{questions: map[string]*questionPage{}, told: map[string]bool{}}
 	a.touched = cfg.Now()
 	a.stack = []Page{&welcomePage{app: a}}
 	a.root = newRoot(a)
@@ -174,7 +189,8 @@ func (a *App) languages() []locales.Language {
 // Show puts the first page on the canvas. Pages are drawn once the canvas has a
 // size, and anew whenever that changes.
 func (a *App) Show() {
-	a.status = a.cfg.Station.Status()
+	a.status, a.notice = a.cfg.Station.Status(), a.authorNotice()
+	a.served = a.cfg.Catalog.Services()
 	if a.cfg.Window != nil {
 		a.cfg.Window.SetContent(a.root)
 	} else {
@@ -199,8 +215,9 @@ func (a *App) Refresh() {
 	status := a.cfg.Station.Status()
 	// When the hub was last heard is not drawn, and is new at every exchange.
 	changed := status.Link != a.status.Link || status.Unsent != a.status.Unsent || status.Full != a.status.Full
-	changed = changed || a.owed
-	a.status = status
+	notice, served := a.authorNotice(), a.cfg.Catalog.Services()
+	changed = changed || notice != a.notice || !slices.Equal(served, a.served) || a.owed
+	a.status, a.notice, a.served = status, notice, served
 	if l, ok := a.top().(interface{ Stale() bool }); ok && l.Stale() {
 		changed = true
 	}
@@ -209,6 +226,13 @@ func (a *App) Refresh() {
 	if a.owed = changed && a.kit.Pressed(); changed && !a.owed {
 		a.redraw()
 	}
+}
+
+func (a *App) authorNotice() string {
+	if a.cfg.Notice == nil {
+		return ""
+	}
+	return a.cfg.Notice()
 }
 
 // Page returns the name of the page that is seen.

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"chasqui/kiosk"
@@ -136,7 +135,9 @@ type dataPage struct {
 	app *App
 	// asked is the page from which one came, nil for the review.
 	asked *questionPage
-	page  int
+	// service is one that is not under way yet, or "".
+	service string
+	page    int
 }
 
 func (p *dataPage) Name() string { return "data" }
@@ -148,10 +149,6 @@ func (p *dataPage) Back() { p.app.pop() }
 func (p *dataPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), nil)
-	f, ok := p.app.flow()
-	if !ok {
-		return
-	}
 	d.title(d.text("data.title"))
 	var all []fact
 	add := func(key, text string) {
@@ -159,12 +156,17 @@ func (p *dataPage) Draw(d *drawing) {
 			all = append(all, fact{label: d.text(key), text: text})
 		}
 	}
-	if p.asked != nil {
-		q, _ := p.asked.question(f)
-		add("data.ask", q.Why)
-		add("data.help", q.Help)
+	var privacy kiosk.Privacy
+	if s, ok := p.app.cfg.Catalog.Find(p.service); ok {
+		privacy = s.In(p.app.session.Language()).Privacy
+	} else if f, ok := p.app.flow(); ok {
+		if p.asked != nil {
+			q, _ := p.asked.question(f)
+			add("data.ask", q.Why)
+			add("data.help", q.Help)
+		}
+		privacy = f.Service().Privacy
 	}
-	privacy := f.Service().Privacy
 	add("data.who", privacy.Who)
 	add("data.why", privacy.Why)
 	add("data.long", privacy.HowLong)
@@ -179,7 +181,7 @@ func (a *App) submit() {
 		return
 	}
 	a.busy = true
-	a.show(&savingPage{app: a})
+	a.show(&savingPage{app: a, title: "saving.title"})
 	session := a.session
 	a.background(func() func() {
 		r, err := a.cfg.Station.Submit(context.Background(), session)
@@ -198,17 +200,19 @@ func (a *App) submitted(r kiosk.Receipt, err error) {
 			return
 		}
 	}
-	page := &problemPage{app: a, code: "other"}
-	var problem *kiosk.Problem
-	if errors.As(err, &problem) {
-		page.code = string(problem.Code)
-	}
-	a.show(page)
+	a.show(&problemPage{
+		app: a, code: problemCode(err), title: "problem.title", kept: true,
+		back: func() { a.show(&reviewPage{app: a}) }, again: a.submit,
+	})
 }
 
-// savingPage is shown while the request is being put on the disk. Nothing can be
+// savingPage is shown while something is being put on the disk. Nothing can be
 // touched on it.
-type savingPage struct{ app *App }
+type savingPage struct {
+	app *App
+	// title is the key of what is being saved.
+	title string
+}
 
 func (p *savingPage) Name() string { return "saving" }
 
@@ -216,32 +220,40 @@ func (p *savingPage) Wipe() {}
 
 func (p *savingPage) Draw(d *drawing) {
 	d.frame()
-	d.title(d.text("saving.title"))
+	d.title(d.text(p.title))
 	d.paragraph(d.text("saving.text"), d.l.Body, false, d.l.Ink)
 }
 
-// problemPage says, in words, why a request could not be kept and what to do.
+// problemPage says, in words, why something could not be kept and what to do.
 type problemPage struct {
 	app  *App
 	code string
+	// title is the key of what could not be kept; kept says that the answers to the
+	// questions are all there.
+	title string
+	kept  bool
+	// back leads to what was done before, again tries once more.
+	back, again func()
 }
 
 func (p *problemPage) Name() string { return "problem" }
 
 func (p *problemPage) Wipe() {}
 
-// Back leads to the answers, which are all there.
-func (p *problemPage) Back() { p.app.show(&reviewPage{app: p.app}) }
+// Back leads to what was done before.
+func (p *problemPage) Back() { p.back() }
 
 // Proceed tries again.
-func (p *problemPage) Proceed() { p.app.submit() }
+func (p *problemPage) Proceed() { p.again() }
 
 func (p *problemPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), &widget.Button{Icon: "restart", Label: d.text("problem.again"), OnTap: p.Proceed})
-	d.title(d.text("problem.title"))
+	d.title(d.text(p.title))
 	d.paragraph(d.text("problem."+p.code), d.l.Body, false, d.l.Ink)
 	d.space(4)
-	d.reason(d.text("problem.kept"))
+	if p.kept {
+		d.reason(d.text("problem.kept"))
+	}
 	d.person(d.width)
 }

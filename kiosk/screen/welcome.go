@@ -29,7 +29,8 @@ func (p *welcomePage) start(language string) {
 
 func (p *welcomePage) Draw(d *drawing) {
 	l, a := d.l, p.app
-	d.feet(nil, nil)
+	// Whoever cannot begin finds a person here too.
+	d.feet(nil, &widget.Button{ID: "person", Icon: "person", Plain: true, Label: d.text("home.person"), OnTap: a.help})
 	p.looks(d)
 	d.y = 0
 	d.state()
@@ -43,16 +44,25 @@ func (p *welcomePage) Draw(d *drawing) {
 	greeting := look.LineHeight*l.Body + l.MM(8)
 	room := d.bottom - top - l.MM(5)
 	languages := a.languages()
-	// The languages take the largest letters with which all of them are seen.
+	// The languages take the largest letters with which all of them are seen; then
+	// the greetings under their names give way.
 	columns, width, height, rows := 2, float32(0), float32(0), float32(0)
 	var greetings []*widget.Button
-	for _, size := range []float32{l.Title, l.Body * 1.15, l.Body} {
+	for _, try := range []struct {
+		size  float32
+		plain bool
+	}{{l.Title, false}, {l.Body * 1.15, false}, {l.Body, false}, {l.Title, true}, {l.Body, true}, {l.Hint, true}} {
 		for _, columns = range []int{2, 1} {
-			greetings = p.greetings(size)
+			greetings = p.greetings(try.size)
+			if try.plain {
+				for _, b := range greetings {
+					b.Hint = ""
+				}
+			}
 			width = (d.width - float32(columns-1)*gap) / float32(columns)
 			rows = float32((len(languages) + columns - 1) / columns)
 			height = l.MM(38)
-			if columns == 1 {
+			if columns == 1 || try.plain {
 				height = l.LeastTarget
 			}
 			for _, b := range greetings {

@@ -303,22 +303,11 @@ func (d *day) counter(ctx context.Context) error {
 	if err := v.Note(ctx, "desk-queue"); err != nil {
 		return err
 	}
-	if err := v.Tap(ctx, v.Words("desk.tally")); err != nil {
-		return err
-	}
-	if _, err := v.See(ctx, v.Words("desk.tally.text")); err != nil {
-		return err
-	}
 	for _, e := range errands {
 		service, _ := d.catalog.Find(e.service)
 		if err := v.Tally(ctx, service.In("es").Official); err != nil {
 			return err
 		}
-	}
-	if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "one tally of each service", visitor.Patience, func(p eyes.Page) bool {
-		return len(p.FindAll(locales.In("es").Plural("desk.tally.today", 1))) == len(errands)
-	}); err != nil {
-		return err
 	}
 	say("the front desk tallies one of each at the counter")
 	return v.Note(ctx, "desk-tally")

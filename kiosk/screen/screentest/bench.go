@@ -54,6 +54,8 @@ type Options struct {
 	Pickers bool
 	// NoReceipts leaves out the button for a receipt's PDF.
 	NoReceipts bool
+	// Notice is what an author of the catalogue is told.
+	Notice string
 }
 
 // Bench is a screen in memory and somebody's fingers.
@@ -132,7 +134,8 @@ func New(o Options) (*Bench, error) {
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
 		Station: station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
-		Now: func() time.Time { return b.now },
+		StatusPage: func() string { return b.Station.URL },
+		Now:        func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
 			return fmt.Sprintf("session-%d", b.sessions)
@@ -147,6 +150,9 @@ func New(o Options) (*Bench, error) {
 				b.Work()
 			}
 		},
+	}
+	if o.Notice != "" {
+		cfg.Notice = func() string { return o.Notice }
 	}
 	if o.NoReceipts {
 		cfg.SaveReceipt = nil
@@ -199,16 +205,18 @@ func (b *Bench) Find(id string) (screen.Control, bool) {
 // Tap touches the middle of a control, where it is drawn. Where it is on another
 // page of tiles, it turns the pages to it.
 func (b *Bench) Tap(id string) error {
-	for range 20 {
-		if c, ok := b.Find(id); ok {
-			return b.act(c)
-		}
-		next, ok := b.Find("pager/next")
-		if !ok {
-			break
-		}
-		if err := b.act(next); err != nil {
-			return err
+	for _, turn := range []string{"pager/next", "pager/previous"} {
+		for range 20 {
+			if c, ok := b.Find(id); ok {
+				return b.act(c)
+			}
+			page, ok := b.Find(turn)
+			if !ok {
+				break
+			}
+			if err := b.act(page); err != nil {
+				return err
+			}
 		}
 	}
 	var ids []string
@@ -288,6 +296,20 @@ func (b *Bench) touchKey(name string) bool {
 // Capture draws the canvas.
 func (b *Bench) Capture() image.Image { return b.Canvas.Capture() }
 
+// The folio and the code of the request that every station knows.
+const (
+	Folio = "K7M402918376"
+	Code  = "482913"
+)
+
+// Request returns the request that every station knows, in a state.
+func Request(state wire.State) kiosk.Followed {
+	return kiosk.Followed{
+		ID: wire.ID{0x01, 0x93, 0x56, 1}, Folio: Folio, Code: Code, Service: "certificado-residencia", Unit: "dideco",
+		Created: Start.Add(-50 * time.Hour), State: state, Changed: Start.Add(-2 * time.Hour), Heard: Start.Add(-time.Hour),
+	}
+}
+
 // Sample returns a station as the gallery shows it: no network, a hub with a
 // public address, a few requests in the queue.
 func Sample(services *catalog.Catalog, language string) *Station {
@@ -306,6 +328,8 @@ func Sample(services *catalog.Catalog, language string) *Station {
 			LastHeard: Start.Add(-3 * time.Hour), NextTry: Start.Add(4 * time.Minute),
 		},
 		Offered: true,
+		Paper:   kiosk.Printer{State: kiosk.PrinterNone},
+		Known:   []kiosk.Followed{Request(wire.StateOpened)},
 	}
 	for i, state := range []wire.State{wire.StateSaved, wire.StateAtHub, wire.StateOpened, wire.StatePutAside} {
 		item := kiosk.DeskItem{

@@ -38,13 +38,19 @@ func (b *Bench) Start(service string) error {
 	return b.Tap(next)
 }
 
-// OpenService goes from the welcome page to the page of a service. It is the one
-// place that knows the way through Home.
+// OpenService goes from the welcome page, or from Home, to the page of a service.
+// It is the one place that knows the way through Home.
 func (b *Bench) OpenService(service string) error {
-	if err := b.Begin(); err != nil {
-		return err
+	if b.App.Page() == "welcome" {
+		if err := b.Begin(); err != nil {
+			return err
+		}
 	}
-	return b.Tap("service/" + service)
+	s, ok := b.Catalog.Find(service)
+	if !ok {
+		return fmt.Errorf("there is no service %q", service)
+	}
+	return b.Taps("situation/"+s.In(b.Station.Settings.Language).Situation, "service/"+service)
 }
 
 const (
@@ -200,9 +206,8 @@ func Scenes() []Scene {
 	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
 	return slices.Concat([]Scene{
 		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
+		{Name: "offline-start", Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
-		{Name: "service", Change: online, Steps: home("service/certificado-residencia")},
-		{Name: "service-water", Steps: home("service/subsidio-agua-potable")},
 		{Name: "document-kind", Change: online, Steps: residence("document")},
 		{Name: "document-run", Steps: residence("document", "choice/run", next, "=1234567")},
 		{Name: "document-trouble", Steps: residence("document", "choice/run", next, "=12345678-9", next)},
