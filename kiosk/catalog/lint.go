@@ -134,6 +134,9 @@ func (l *linter) checkHeader() {
 	if d.Text.Keywords == "" && !d.Hidden {
 		l.say(SeverityError, ruleKeywords, at("text"), "nobody can find it by everyday words; write text.keywords, with commas between them")
 	}
+	if d.Situation == "" && !d.Hidden {
+		l.say(SeverityError, ruleSituation, at("id"), "it is filed under no situation; write situation, so that people can find it")
+	}
 	if d.Hidden && d.Situation != "" {
 		l.say(SeverityError, ruleHidden, at("situation"), "the service is hidden and would not be found there; take situation out, or hidden")
 	}

@@ -193,3 +193,31 @@ func TestTooManyWaysAreSaidAndNotTriedForEver(t *testing.T) {
 		t.Errorf("not said: %v", found)
 	}
 }
+
+// Guards the author who reads a finding: the course explains every rule, and no
+// rule that there is not.
+func TestTheCourseExplainsEveryRule(t *testing.T) {
+	page, err := os.ReadFile("../../docs/AUTHORING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("rules.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "## 14.")
+	rules := map[string]bool{}
+	for _, rule := range regexp.MustCompile(`(?m)^\trule\w+\s+= "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1) {
+		rules[rule[1]] = true
+		if !strings.Contains(table, "`"+rule[1]+"`") {
+			t.Errorf("%s is not explained", rule[1])
+		}
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]+) \\|").FindAllStringSubmatch(table, -1) {
+		for _, name := range regexp.MustCompile("`([a-z-]+)`").FindAllStringSubmatch(row[1], -1) {
+			if !rules[name[1]] {
+				t.Errorf("%s is explained and no rule", name[1])
+			}
+		}
+	}
+}
