@@ -35,10 +35,15 @@ type fakeLink struct {
 	public    string
 	state     string
 	kicks     int
+	heard     client.Link
 }
 
-func (l *fakeLink) Kick()                     { l.kicks++ }
-func (l *fakeLink) Link() client.Link         { return client.Link{State: l.state} }
+func (l *fakeLink) Kick() { l.kicks++ }
+func (l *fakeLink) Link() client.Link {
+	link := l.heard
+	link.State = l.state
+	return link
+}
 func (l *fakeLink) Directory() wire.Directory { return l.directory }
 func (l *fakeLink) Public() string            { return l.public }
 
