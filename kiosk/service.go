@@ -26,6 +26,8 @@ type Service struct {
 	Cost      string
 	TimeLimit string
 	Documents []string
+	// AtHand are those of Documents that are needed to begin at the kiosk.
+	AtHand    []string
 	LegalText string
 	LegalURL  string
 	Channels  []ServiceChannel

@@ -95,6 +95,9 @@ func (w *Words) Date(t time.Time) string {
 	return strings.NewReplacer("D", strconv.Itoa(t.Day()), "M", w.format().months[t.Month()-1], "Y", strconv.Itoa(t.Year())).Replace(w.format().date)
 }
 
+// Month returns the name of a month.
+func (w *Words) Month(m time.Month) string { return w.format().months[m-1] }
+
 // DateTime returns the day and the minute of t, in t's own location.
 func (w *Words) DateTime(t time.Time) string {
 	return strings.NewReplacer("D", w.Date(t), "T", t.Format(w.format().clock)).Replace(w.format().datetime)

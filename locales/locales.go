@@ -4,6 +4,7 @@
 //	state.*.yaml  the words of the state table and of reason codes
 //	kiosk.*.yaml  the citizen's screen, the desk and the receipt
 //	web.*.yaml    the hub's status page and boards
+//	print.*.yaml  the printer, as the desk sees it
 //
 // A key that a language lacks falls back to Spanish, visibly, between ⟦ ⟧ marks,
 // and a test fails the build when that happens in a complete language.

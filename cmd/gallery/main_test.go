@@ -19,7 +19,7 @@ func TestTheGalleryDrawsPicturesAndASheet(t *testing.T) {
 	if !strings.Contains(out.String(), "1 pictures") {
 		t.Errorf("it says %q", out.String())
 	}
-	f, err := os.Open(filepath.Join(dir, "ht-01-welcome.png"))
+	f, err := os.Open(filepath.Join(dir, "page-welcome-ht.png"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestTheGalleryDrawsPicturesAndASheet(t *testing.T) {
 		t.Error("the ground of the dark contrast is not black")
 	}
 	sheet, err := os.ReadFile(filepath.Join(dir, "index.html"))
-	if err != nil || !strings.Contains(string(sheet), `src="ht-01-welcome.png"`) {
+	if err != nil || !strings.Contains(string(sheet), `src="page-welcome-ht.png"`) {
 		t.Errorf("the sheet: %s, %v", sheet, err)
 	}
 }

@@ -17,7 +17,10 @@ import (
 	"github.com/google/uuid"
 
 	"chasqui/assets"
+	"chasqui/kiosk"
+	"chasqui/kiosk/camera"
 	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/station"
 	"chasqui/locales"
@@ -55,6 +58,7 @@ func (m *Main) Open(ctx context.Context) error {
 	m.box, err = station.OpenBox(ctx, station.BoxConfig{
 		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
 		Words:    func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		Format:   func(language string) flow.Format { return locales.In(language) },
 		OnChange: m.ring,
 		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
@@ -88,6 +92,7 @@ func (m *Main) Run(ctx context.Context) error {
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },
 		SaveReceipt:  m.saveReceipt(),
+		Camera:       m.camera(),
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.
@@ -140,6 +145,15 @@ func (m *Main) saveReceipt() func(pdf []byte) error {
 		}
 		return os.WriteFile(filepath.Join(m.receipts, "receipt-"+uuid.NewString()+".pdf"), pdf, 0o600) // #nosec G703 -- the operator's own -receipts
 	}
+}
+
+// camera returns the office's camera, or nil when it is switched off: then no page
+// offers one. It need not be plugged in yet.
+func (m *Main) camera() kiosk.Camera {
+	if m.box.Settings.Camera == camera.Off {
+		return nil
+	}
+	return camera.New(m.box.Settings.Camera)
 }
 
 // Close closes the queue.

@@ -5,15 +5,44 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 
+	"chasqui/assets"
 	"chasqui/kiosk"
+	"chasqui/kiosk/search"
 )
 
-// Catalog is the set of services that a kiosk offers. It does not change after
-// Load and may be used from several goroutines.
+// Catalog is the set of services that a kiosk offers, with the lessons. It may be
+// used from several goroutines, also while [Catalog.Replace] puts another set in
+// its place: what was found before stays whole.
 type Catalog struct {
-	services []*Service
+	set atomic.Pointer[set]
 }
+
+// set is what one loading found. It does not change.
+type set struct {
+	services []*Service
+	lessons  []*Lesson
+	search   func() *search.Index
+}
+
+func newSet(services []*Service, lessons []*Lesson) *set {
+	return &set{services, lessons, sync.OnceValue(func() *search.Index { return index(services) })}
+}
+
+func (c *Catalog) now() *set {
+	if s := c.set.Load(); s != nil {
+		return s
+	}
+	return newSet(nil, nil)
+}
+
+// Replace puts what another catalogue holds in the place of what this one held,
+// at once. A service that is under way keeps the definition it began with only
+// where its user keeps the *Service.
+func (c *Catalog) Replace(other *Catalog) { c.set.Store(other.now()) }
 
 // serviceFile is the name that makes a folder a service.
 const serviceFile = "service.yaml"
@@ -24,17 +53,20 @@ const serviceFile = "service.yaml"
 // them: its texts replace the shared ones under the keys cost, time_limit,
 // unit_name, privacy.how_long, channel.* and document.*. Where it gives such a text in
 // Spanish only, the other languages show that one, visibly, rather than a fact
-// that does not hold there.
+// that does not hold there. Its local.yaml replaces the hours for a computer.
+//
+// Lessons are folders with a lesson.yaml. Where shared has none, they are those
+// that travel in the program.
 //
 // Load refuses a service whose file cannot be trusted: broken YAML, against the
 // schema, a condition that does not compile. What only falls short of the
 // standard is for Lint. Each error names file and line.
 func Load(shared, overlay fs.FS) (*Catalog, error) {
-	folders, err := serviceFolders(shared)
+	folders, err := foldersWith(shared, serviceFile)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{}
+	var services []*Service
 	var errs []error
 	for _, folder := range folders {
 		s, problems := loadService(shared, overlay, folder)
@@ -42,24 +74,56 @@ func Load(shared, overlay fs.FS) (*Catalog, error) {
 			errs = append(errs, p)
 		}
 		if len(problems) == 0 {
-			c.services = append(c.services, s)
+			services = append(services, s)
 		}
 	}
-	if len(errs) > 0 {
-		return nil, fmt.Errorf("catalogue: %w", errors.Join(errs...))
+	lessons, err := loadLessons(shared)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
 	}
-	if len(c.services) == 0 {
+	if len(services) == 0 {
 		return nil, errors.New("catalogue: no services found; each is a folder with a " + serviceFile)
 	}
+	c := &Catalog{}
+	c.set.Store(newSet(services, lessons))
 	return c, nil
 }
 
-// Services returns the services in the order of their ids.
-func (c *Catalog) Services() []*Service { return slices.Clone(c.services) }
+func loadLessons(shared fs.FS) ([]*Lesson, error) {
+	folders, err := foldersWith(shared, lessonFile)
+	if err == nil && len(folders) == 0 {
+		shared = assets.Lessons()
+		folders, err = foldersWith(shared, lessonFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var lessons []*Lesson
+	var errs []error
+	for _, folder := range folders {
+		l, problems := loadLesson(shared, folder)
+		for _, p := range problems {
+			errs = append(errs, p)
+		}
+		lessons = append(lessons, l)
+	}
+	return lessons, errors.Join(errs...)
+}
+
+// Services returns the services in the order of their ids, hidden ones among them.
+func (c *Catalog) Services() []*Service { return slices.Clone(c.now().services) }
+
+// Offered returns the services that are offered by name: all but the hidden ones.
+func (c *Catalog) Offered() []*Service {
+	return slices.DeleteFunc(c.Services(), func(s *Service) bool { return s.def.Hidden })
+}
+
+// Lessons returns the lessons in the order of their ids. There may be none.
+func (c *Catalog) Lessons() []*Lesson { return slices.Clone(c.now().lessons) }
 
 // Find returns the service with an id.
 func (c *Catalog) Find(id string) (*Service, bool) {
-	for _, s := range c.services {
+	for _, s := range c.now().services {
 		if s.ID() == id {
 			return s, true
 		}
@@ -67,14 +131,15 @@ func (c *Catalog) Find(id string) (*Service, bool) {
 	return nil, false
 }
 
-func serviceFolders(fsys fs.FS) ([]string, error) {
-	files, err := fs.Glob(fsys, "*/"+serviceFile)
+// foldersWith returns the folders that hold a file of that name, sorted.
+func foldersWith(fsys fs.FS, name string) ([]string, error) {
+	files, err := fs.Glob(fsys, "*/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err)
 	}
 	var folders []string
 	for _, f := range files {
-		folders = append(folders, f[:len(f)-len("/"+serviceFile)])
+		folders = append(folders, strings.TrimSuffix(f, "/"+name))
 	}
 	slices.Sort(folders)
 	return folders, nil
@@ -108,7 +173,7 @@ func loadService(shared, overlay fs.FS, folder string) (*Service, []*problem) {
 		}
 	}
 	if overlay != nil && len(problems) == 0 {
-		problems = s.lay(overlay, folder)
+		problems = append(s.lay(overlay, folder), s.layHours(overlay, folder)...)
 	}
 	s.resolved = map[string]kiosk.Service{}
 	for _, language := range s.def.Languages {
@@ -132,6 +197,9 @@ func (s *Service) lay(overlay fs.FS, folder string) []*problem {
 				continue
 			}
 			s.texts[language][key] = m.text[key]
+			if channel, ok := strings.CutSuffix(strings.TrimPrefix(key, "channel."), ".hours"); ok {
+				delete(s.open, channel) // shared hours that do not hold here
+			}
 		}
 	}
 	if own != nil {

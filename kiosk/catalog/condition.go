@@ -23,9 +23,22 @@ import (
 //	today    timestamp, the kiosk's clock
 //
 // An answer's type follows its question's: text, long-text, one-of, phone and
-// e-mail are text; yes-no is "yes" or "no"; number is an int; document has kind
-// and number; address has region, comuna and street; file has name, media and
-// size. A name that is no question does not compile.
+// e-mail are text; yes-no and consent are "yes" or "no"; number and money are
+// ints; date is text, "2026-11-23", and time too, "14:05"; many-of is a list of
+// option ids; document has kind and number; address has region, comuna and
+// street; file has name, media and size; signature has drawn and name; a group is
+// a list of its entries, each with the answers to the group's own questions:
+// answers.people.exists(p, p.age >= 18). A name that is no question does not
+// compile.
+//
+// Dates are reckoned by two functions, on the calendar of today's own time zone:
+//
+//	years(date, today)  completed years from the date to today: an age; negative
+//	                    when the date is still to come
+//	days(date, today)   days from today to the date, negative when it is past
+//
+// Both are 0 for an empty date. A constraint inside a group has a fourth name,
+// entry: the answers of the entry under way.
 //
 // An answer that was passed by, and that of a question which is not asked, reads
 // as empty: "", 0, or a record of such. has(answers.x) tells an empty answer from
@@ -57,19 +70,21 @@ const (
 type condition struct {
 	source  string
 	program cel.Program
-	// answers are the ids of the questions it reads; literals the texts and numbers
-	// in it, for finding values worth trying.
+	// answers are the ids of the questions it reads, entry those of the entry under
+	// way; literals the texts and numbers in it, for finding values worth trying.
 	answers  []string
+	entry    []string
 	literals []string
 	numbers  []int64
-	// today says that it reads the clock.
+	// today says that it reads the clock other than to reckon with a date.
 	today bool
 }
 
 // language is the CEL of one service: its names and their types.
 type language struct {
-	env     *cel.Env
-	records map[string]*types.Type
+	env *cel.Env
+	// groups is env with the name entry, by the id of the group.
+	groups map[string]*cel.Env
 }
 
 const (
@@ -78,6 +93,9 @@ const (
 	addressType  = "chasqui.Address"
 	fileType     = "chasqui.File"
 	officeType   = "chasqui.Office"
+
+	signatureType = "chasqui.Signature"
+	entryType     = "chasqui.Entry." // and the group's id
 )
 
 // fixedFields are the records that are the same in every service.
@@ -85,19 +103,28 @@ var fixedFields = map[string]map[string]*types.Type{
 	documentType: {"kind": types.StringType, "number": types.StringType},
 	addressType:  {"region": types.StringType, "comuna": types.StringType, "street": types.StringType},
 	fileType:     {"name": types.StringType, "media": types.StringType, "size": types.IntType},
-	officeType:   {"scope": types.StringType, "municipality": types.StringType, "region": types.StringType, "comuna": types.StringType},
+
+	signatureType: {"drawn": types.BoolType, "name": types.StringType},
+
+	officeType: {"scope": types.StringType, "municipality": types.StringType, "region": types.StringType, "comuna": types.StringType},
 }
 
-func celType(t kiosk.QuestionType) *types.Type {
-	switch t {
-	case kiosk.TypeNumber:
+func celType(q *questionDef) *types.Type {
+	switch q.Type {
+	case kiosk.TypeNumber, kiosk.TypeMoney:
 		return types.IntType
+	case kiosk.TypeManyOf:
+		return types.NewListType(types.StringType)
 	case kiosk.TypeDocument:
 		return types.NewObjectType(documentType)
 	case kiosk.TypeAddress:
 		return types.NewObjectType(addressType)
 	case kiosk.TypeFile:
 		return types.NewObjectType(fileType)
+	case kiosk.TypeSignature:
+		return types.NewObjectType(signatureType)
+	case kiosk.TypeGroup:
+		return types.NewListType(types.NewObjectType(entryType + q.ID))
 	}
 	return types.StringType
 }
@@ -105,9 +132,18 @@ func celType(t kiosk.QuestionType) *types.Type {
 // newLanguage returns the CEL in which conditions over these questions are
 // written.
 func newLanguage(questions []questionDef) (*language, error) {
-	fields := map[string]*types.Type{}
-	for _, q := range questions {
-		fields[q.ID] = celType(q.Type)
+	records := map[string]map[string]*types.Type{answersType: {}}
+	for i := range questions {
+		q := &questions[i]
+		records[answersType][q.ID] = celType(q)
+		if q.Type != kiosk.TypeGroup {
+			continue
+		}
+		entry := map[string]*types.Type{}
+		for j := range q.Questions {
+			entry[q.Questions[j].ID] = celType(&q.Questions[j])
+		}
+		records[entryType+q.ID] = entry
 	}
 	registry, err := types.NewRegistry()
 	if err != nil {
@@ -115,16 +151,28 @@ func newLanguage(questions []questionDef) (*language, error) {
 	}
 	env, err := cel.NewEnv(
 		cel.CustomTypeAdapter(registry),
-		cel.CustomTypeProvider(&recordTypes{Provider: registry, answers: fields}),
+		cel.CustomTypeProvider(&recordTypes{Provider: registry, records: records}),
 		cel.Variable("answers", cel.ObjectType(answersType)),
 		cel.Variable("office", cel.ObjectType(officeType)),
 		cel.Variable("today", cel.TimestampType),
+		dateFunction("years", years),
+		dateFunction("days", days),
 		cel.ParserExpressionSizeLimit(maxExpression),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: CEL environment: %w", err)
 	}
-	return &language{env: env, records: fields}, nil
+	lang := &language{env: env, groups: map[string]*cel.Env{}}
+	for i := range questions {
+		if questions[i].Type != kiosk.TypeGroup {
+			continue
+		}
+		id := questions[i].ID
+		if lang.groups[id], err = env.Extend(cel.Variable("entry", cel.ObjectType(entryType+id))); err != nil {
+			return nil, fmt.Errorf("catalog: CEL environment: %w", err)
+		}
+	}
+	return lang, nil
 }
 
 // compile checks an expression's types and makes it ready to run.
@@ -150,17 +198,30 @@ func compile(env *cel.Env, expression string, partial bool) (*condition, error) 
 }
 
 func (c *condition) inspect(checked *cel.Ast) {
+	clock, reckoned := 0, 0
 	all := celast.MatchDescendants(celast.NavigateAST(checked.NativeRep()), celast.AllMatcher())
 	for _, e := range all {
 		switch e.Kind() {
 		case celast.SelectKind:
 			operand := e.AsSelect().Operand()
-			if operand.Kind() == celast.IdentKind && operand.AsIdent() == "answers" {
+			if operand.Kind() != celast.IdentKind {
+				continue
+			}
+			switch operand.AsIdent() {
+			case "answers":
 				c.answers = append(c.answers, e.AsSelect().FieldName())
+			case "entry":
+				c.entry = append(c.entry, e.AsSelect().FieldName())
 			}
 		case celast.IdentKind:
 			if e.AsIdent() == "today" {
-				c.today = true
+				clock++
+			}
+		case celast.CallKind:
+			call := e.AsCall()
+			if args := call.Args(); (call.FunctionName() == "years" || call.FunctionName() == "days") &&
+				len(args) == 2 && args[1].Kind() == celast.IdentKind && args[1].AsIdent() == "today" {
+				reckoned++
 			}
 		case celast.LiteralKind:
 			switch v := e.AsLiteral().Value().(type) {
@@ -171,8 +232,11 @@ func (c *condition) inspect(checked *cel.Ast) {
 			}
 		}
 	}
-	slices.Sort(c.answers)
-	c.answers = slices.Compact(c.answers)
+	c.today = clock > reckoned
+	for _, ids := range []*[]string{&c.answers, &c.entry} {
+		slices.Sort(*ids)
+		*ids = slices.Compact(*ids)
+	}
 }
 
 // world is everything a condition can see.
@@ -229,7 +293,7 @@ func (s *Service) world(office kiosk.Office, now time.Time) *world {
 	}}
 	for i := range s.def.Questions {
 		q := &s.def.Questions[i]
-		answers.fields[q.ID] = celValue(q.Type, kiosk.Value{})
+		answers.fields[q.ID] = celValue(q, kiosk.Value{})
 	}
 	return w
 }
@@ -237,8 +301,8 @@ func (s *Service) world(office kiosk.Office, now time.Time) *world {
 // know makes an answer known. An empty one reads as empty.
 func (w *world) know(q *questionDef, v kiosk.Value) {
 	delete(w.unknown, q.ID)
-	w.answers.fields[q.ID] = celValue(q.Type, v)
-	w.answers.set[q.ID] = !v.IsZero()
+	w.answers.fields[q.ID] = celValue(q, v)
+	w.answers.set[q.ID] = given(v)
 }
 
 // known returns a world in which these answers, and no others, were given.
@@ -252,14 +316,20 @@ func (s *Service) known(a kiosk.Answers, office kiosk.Office, now time.Time) *wo
 	return w
 }
 
-func celValue(t kiosk.QuestionType, v kiosk.Value) ref.Val {
-	switch t {
-	case kiosk.TypeNumber:
+// given reports whether an answer says anything. What somebody would rather not
+// say reads as empty.
+func given(v kiosk.Value) bool { return !v.IsZero() && !v.Declined }
+
+func celValue(q *questionDef, v kiosk.Value) ref.Val {
+	switch q.Type {
+	case kiosk.TypeNumber, kiosk.TypeMoney:
 		n, err := strconv.ParseInt(v.Text, 10, 64)
 		if err != nil {
 			return types.Int(0) // empty reads as 0
 		}
 		return types.Int(n)
+	case kiosk.TypeManyOf:
+		return types.NewStringList(types.DefaultTypeAdapter, v.Many)
 	case kiosk.TypeDocument:
 		return textRecord(documentType, v.Parts)
 	case kiosk.TypeAddress:
@@ -271,8 +341,30 @@ func celValue(t kiosk.QuestionType, v kiosk.Value) ref.Val {
 			r.fields["size"], r.set["size"] = types.Int(v.File.Size), true
 		}
 		return r
+	case kiosk.TypeSignature:
+		r := textRecord(signatureType, map[string]string{"name": v.Text})
+		r.fields["drawn"], r.set["drawn"] = types.Bool(v.File != nil), v.File != nil
+		return r
+	case kiosk.TypeGroup:
+		entries := make([]ref.Val, len(v.Entries))
+		for i, e := range v.Entries {
+			entries[i] = entryRecord(q, e)
+		}
+		return types.NewRefValList(types.DefaultTypeAdapter, entries)
 	}
 	return types.String(v.Text)
+}
+
+// entryRecord returns one entry of a group as a condition sees it. A question of
+// it without an answer reads as empty.
+func entryRecord(q *questionDef, a kiosk.Answers) *record {
+	r := &record{typ: types.NewObjectType(entryType + q.ID), fields: map[string]ref.Val{}, set: map[string]bool{}}
+	for i := range q.Questions {
+		inner := &q.Questions[i]
+		v := a[inner.ID]
+		r.fields[inner.ID], r.set[inner.ID] = celValue(inner, v), given(v)
+	}
+	return r
 }
 
 var errNoField = errors.New("catalog: no such field")

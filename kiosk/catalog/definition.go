@@ -10,6 +10,8 @@ type definition struct {
 	Unit      string `yaml:"unit"`
 	Situation string `yaml:"situation"`
 	Icon      string `yaml:"icon"`
+	// Hidden services are not offered by name; other pages lead to them.
+	Hidden bool `yaml:"hidden"`
 	// Languages are those that must be complete, Spanish among them.
 	Languages       []string        `yaml:"languages"`
 	DigitalComplete bool            `yaml:"digital_complete"`
@@ -34,6 +36,8 @@ type headerDef struct {
 	ForWhom   string `yaml:"for_whom"`
 	Cost      string `yaml:"cost"`
 	TimeLimit string `yaml:"time_limit"`
+	// Keywords are everyday words for it, with commas between them.
+	Keywords string `yaml:"keywords"`
 }
 
 type legalDef struct {
@@ -44,6 +48,8 @@ type legalDef struct {
 type documentDef struct {
 	ID   string `yaml:"id"`
 	Text string `yaml:"text"`
+	// When is "now" for what is needed to begin here, else "later" or "".
+	When string `yaml:"when"`
 }
 
 type channelDef struct {
@@ -52,6 +58,15 @@ type channelDef struct {
 	Hours   string `yaml:"hours"`
 	Place   string `yaml:"place"`
 	URL     string `yaml:"url"`
+	// Open are the hours once more, for a computer.
+	Open []openDef `yaml:"open"`
+}
+
+// openDef is when a channel can be used: "08:30" to "14:00" on some days.
+type openDef struct {
+	Days []string `yaml:"days"`
+	From string   `yaml:"from"`
+	To   string   `yaml:"to"`
 }
 
 type privacyDef struct {
@@ -85,6 +100,11 @@ type questionDef struct {
 	Help      string             `yaml:"help"`
 	Options   []optionDef        `yaml:"options"`
 	Valid     []validDef         `yaml:"valid"`
+	// Statement is what a consent is given to.
+	Statement string `yaml:"statement"`
+	// Entry is what one entry of a group is called; Questions are asked for each.
+	Entry     string        `yaml:"entry"`
+	Questions []questionDef `yaml:"questions"`
 	// Trouble holds this question's own words for a trouble code of package flow,
 	// where the general ones would say too little.
 	Trouble map[string]string `yaml:"trouble"`
@@ -144,90 +164,4 @@ type officeDef struct {
 	Scope  string `yaml:"scope"`
 	Region string `yaml:"region"`
 	Comuna string `yaml:"comuna"`
-}
-
-// text is one translatable text: its key in the message files, its Spanish
-// source, and where it stands in service.yaml.
-type text struct {
-	Key  string
-	Text string
-	At   []any // path of keys and indexes
-}
-
-// texts lists every translatable text that is not empty, in the file's order.
-func (d *definition) texts() []text {
-	var all []text
-	add := func(key, value string, at ...any) {
-		if value != "" {
-			all = append(all, text{key, value, at})
-		}
-	}
-	t := d.Text
-	add("title", t.Title, "text", "title")
-	add("official", t.Official, "text", "official")
-	add("unit_name", t.UnitName, "text", "unit_name")
-	add("summary", t.Summary, "text", "summary")
-	add("for_whom", t.ForWhom, "text", "for_whom")
-	add("cost", t.Cost, "text", "cost")
-	add("time_limit", t.TimeLimit, "text", "time_limit")
-	add("legal", d.Legal.Text, "legal", "text")
-	for i, doc := range d.Documents {
-		add("document."+doc.ID, doc.Text, "documents", i, "text")
-	}
-	for i, c := range d.Channels {
-		add("channel."+c.Channel+".hours", c.Hours, "channels", i, "hours")
-		add("channel."+c.Channel+".place", c.Place, "channels", i, "place")
-	}
-	add("privacy.who", d.Privacy.Who, "privacy", "who")
-	add("privacy.why", d.Privacy.Why, "privacy", "why")
-	add("privacy.how_long", d.Privacy.HowLong, "privacy", "how_long")
-	add("privacy.rights", d.Privacy.Rights, "privacy", "rights")
-	for i, f := range d.Facts {
-		add("fact."+f.ID, f.About, "facts", i, "about")
-	}
-	for i, q := range d.Questions {
-		key := "question." + q.ID
-		add(key+".label", q.Label, "questions", i, "label")
-		add(key+".short", q.Short, "questions", i, "short")
-		add(key+".step", q.Step, "questions", i, "step")
-		add(key+".why", q.Why, "questions", i, "why")
-		add(key+".help", q.Help, "questions", i, "help")
-		for j, o := range q.Options {
-			add(key+".option."+o.ID+".label", o.Label, "questions", i, "options", j, "label")
-			add(key+".option."+o.ID+".hint", o.Hint, "questions", i, "options", j, "hint")
-		}
-		for j, v := range q.Valid {
-			add(key+".valid."+v.ID, v.Message, "questions", i, "valid", j, "message")
-		}
-		for _, code := range sortedKeys(q.Trouble) {
-			add(key+".trouble."+code, q.Trouble[code], "questions", i, "trouble", code)
-		}
-	}
-	for i, o := range d.Outcomes {
-		add("outcome."+o.ID+".title", o.Title, "outcomes", i, "title")
-		add("outcome."+o.ID+".next", o.Next, "outcomes", i, "next")
-	}
-	for i, s := range d.Suggestions {
-		key := "suggestion." + s.ID
-		add(key+".why", s.Why, "suggestions", i, "why")
-		add(key+".how", s.How, "suggestions", i, "how")
-		for j, w := range s.Wordings {
-			wording := key + ".wording." + w.ID
-			add(wording+".title", w.Title, "suggestions", i, "wordings", j, "title")
-			add(wording+".body", w.Body, "suggestions", i, "wordings", j, "body")
-			add(wording+".accept", w.Accept, "suggestions", i, "wordings", j, "accept")
-			add(wording+".refuse", w.Refuse, "suggestions", i, "wordings", j, "refuse")
-		}
-	}
-	return all
-}
-
-// local reports whether a municipality may say the text under key in its own
-// words: what differs from town to town, and nothing that a condition rests on.
-func local(key string) bool {
-	switch key {
-	case "cost", "time_limit", "unit_name", "privacy.how_long":
-		return true
-	}
-	return hasAnyPrefix(key, "channel.", "document.")
 }

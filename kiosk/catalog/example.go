@@ -64,43 +64,131 @@ func (s *Service) example(i int) (Example, error) {
 	return e, nil
 }
 
+// declined is how an example says that somebody would rather not say.
+const declined = "declined"
+
+// exampleValue reads an answer as an example writes it. It must be canonical.
 func exampleValue(q *questionDef, written any) (kiosk.Value, error) {
 	wrong := fmt.Errorf("answers %q with %v, which is no answer to a question of type %s", q.ID, written, q.Type)
-	var v kiosk.Value
-	switch w := written.(type) {
-	case nil:
+	if written == nil {
 		if !q.Optional {
-			return v, fmt.Errorf("passes by %q, which is not optional", q.ID)
+			return kiosk.Value{}, fmt.Errorf("passes by %q, which is not optional", q.ID)
 		}
-		return v, nil
+		return kiosk.Value{}, nil
+	}
+	if written == declined && q.Optional && q.Sensitive {
+		return kiosk.Value{Declined: true}, nil
+	}
+	var v kiosk.Value
+	ok := true
+	switch w := written.(type) {
 	case string:
-		v.Text = w
+		v.Text, ok = w, canonicalText(q, w)
 	case int:
-		v.Text = strconv.Itoa(w)
+		v.Text, ok = strconv.Itoa(w), canonicalText(q, strconv.Itoa(w))
+	case time.Time: // a date without quotes
+		v.Text, ok = w.Format(time.DateOnly), q.Type == kiosk.TypeDate
 	case map[string]any:
-		if q.Type == kiosk.TypeFile {
-			size, _ := w["size"].(int)
-			v.File = &kiosk.File{Name: fmt.Sprint(w["name"]), Media: fmt.Sprint(w["media"]), Size: int64(size)}
-			return v, nil
+		v, ok = exampleParts(q, w)
+	case []any:
+		if q.Type == kiosk.TypeGroup {
+			return exampleEntries(q, w)
 		}
-		v.Parts = map[string]string{}
+		v, ok = exampleMany(q, w)
+	default:
+		ok = false
+	}
+	if !ok {
+		return kiosk.Value{}, wrong
+	}
+	return v, nil
+}
+
+// canonicalText reports whether a text can be the answer to a question whose
+// answers are text.
+func canonicalText(q *questionDef, text string) bool {
+	switch q.Type {
+	case kiosk.TypeYesNo, kiosk.TypeConsent:
+		return text == "yes" || text == "no"
+	case kiosk.TypeOneOf:
+		return slices.ContainsFunc(q.Options, func(o optionDef) bool { return o.ID == text })
+	case kiosk.TypeNumber, kiosk.TypeMoney:
+		n, err := strconv.Atoi(text)
+		return err == nil && strconv.Itoa(n) == text && n >= q.Min && (q.Max == 0 || n <= q.Max)
+	case kiosk.TypeDate:
+		_, err := time.Parse(time.DateOnly, text)
+		return err == nil
+	case kiosk.TypeTime:
+		_, err := time.Parse("15:04", text)
+		return err == nil && len(text) == len("15:04")
+	case kiosk.TypeDocument, kiosk.TypeAddress, kiosk.TypeFile, kiosk.TypeManyOf, kiosk.TypeGroup, kiosk.TypeSignature:
+		return false
+	}
+	return text != ""
+}
+
+func exampleParts(q *questionDef, w map[string]any) (kiosk.Value, bool) {
+	switch q.Type {
+	case kiosk.TypeFile:
+		size, _ := w["size"].(int)
+		return kiosk.Value{File: &kiosk.File{Name: fmt.Sprint(w["name"]), Media: fmt.Sprint(w["media"]), Size: int64(size)}}, true
+	case kiosk.TypeSignature:
+		if len(w) != 1 {
+			return kiosk.Value{}, false
+		}
+		if name, ok := w["typed"].(string); ok {
+			return kiosk.Value{Text: name}, name != ""
+		}
+		return kiosk.Value{File: &kiosk.File{Name: "firma.png", Media: "image/png", Size: 1000}}, w["drawn"] == true
+	case kiosk.TypeDocument, kiosk.TypeAddress:
+		v := kiosk.Value{Parts: map[string]string{}}
 		for part, text := range w {
 			v.Parts[part] = fmt.Sprint(text)
 		}
+		return v, true
 	}
-	parts := q.Type == kiosk.TypeDocument || q.Type == kiosk.TypeAddress
-	if parts != (v.Parts != nil) || q.Type == kiosk.TypeFile {
-		return kiosk.Value{}, wrong
+	return kiosk.Value{}, false
+}
+
+// exampleMany puts ticked options in the question's own order.
+func exampleMany(q *questionDef, w []any) (kiosk.Value, bool) {
+	if q.Type != kiosk.TypeManyOf || len(w) == 0 || len(w) < q.Min || q.Max > 0 && len(w) > q.Max {
+		return kiosk.Value{}, false
 	}
-	switch q.Type {
-	case kiosk.TypeYesNo:
-		if v.Text != "yes" && v.Text != "no" {
-			return kiosk.Value{}, wrong
+	var v kiosk.Value
+	for _, o := range q.Options {
+		if slices.Contains(w, any(o.ID)) {
+			v.Many = append(v.Many, o.ID)
 		}
-	case kiosk.TypeOneOf:
-		if !slices.ContainsFunc(q.Options, func(o optionDef) bool { return o.ID == v.Text }) {
-			return kiosk.Value{}, wrong
+	}
+	return v, len(v.Many) == len(w) // neither twice nor unknown
+}
+
+// exampleEntries reads the entries of a group. A question that an entry leaves out
+// was passed by, or not asked.
+func exampleEntries(q *questionDef, w []any) (kiosk.Value, error) {
+	if len(w) == 0 || len(w) < q.Min || q.Max > 0 && len(w) > q.Max {
+		return kiosk.Value{}, fmt.Errorf("answers %q with %d entries, and it takes %d to %d", q.ID, len(w), max(q.Min, 1), q.Max)
+	}
+	var v kiosk.Value
+	for n, item := range w {
+		set, ok := item.(map[string]any)
+		if !ok {
+			return kiosk.Value{}, fmt.Errorf("answers %q with %v, and an entry is a set of answers", q.ID, item)
 		}
+		entry := kiosk.Answers{}
+		for _, id := range sortedKeys(set) {
+			j := slices.IndexFunc(q.Questions, func(own questionDef) bool { return own.ID == id })
+			if j < 0 {
+				return kiosk.Value{}, fmt.Errorf("answers %q in entry %d of %q, which is no question of it", id, n+1, q.ID)
+			}
+			answer, err := exampleValue(&q.Questions[j], set[id])
+			if err != nil {
+				return kiosk.Value{}, err
+			}
+			entry[id] = answer
+		}
+		v.Entries = append(v.Entries, entry)
 	}
 	return v, nil
 }
@@ -132,6 +220,7 @@ func (l *linter) checkTests() {
 			if p.Outcome >= 0 && !slices.Contains(p.Questions, id) {
 				l.say(SeverityError, ruleTest, place, "the test %q answers %q, which is not asked; take it out", name, id)
 			}
+			l.checkEntries(place, name, id, e)
 			if constraint, broken := l.Broken(id, e.Answers[id], e.Answers, e.Office, e.Now); broken {
 				l.say(SeverityError, ruleTest, place, "the test %q breaks the constraint %q of %q; correct the answer", name, constraint, id)
 			}
@@ -140,6 +229,30 @@ func (l *linter) checkTests() {
 	for i, o := range l.def.Outcomes {
 		if !tested[o.ID] {
 			l.say(SeverityError, ruleNoTest, at("outcomes", i), "outcome %q has no test; write answers that lead there", o.ID)
+		}
+	}
+}
+
+// checkEntries holds the entries of an example to their own questions.
+func (l *linter) checkEntries(place []any, name, id string, e Example) {
+	q := &l.def.Questions[l.index[id]]
+	if q.Type != kiosk.TypeGroup {
+		return
+	}
+	asked := l.EntryQuestions(id, e.Answers, e.Office, e.Now)
+	for n, entry := range e.Answers[id].Entries {
+		for j := range q.Questions {
+			own := &q.Questions[j]
+			v, answered := entry[own.ID]
+			switch isAsked := slices.Contains(asked, own.ID); {
+			case isAsked && !answered && !own.Optional:
+				l.say(SeverityError, ruleTest, place, "the test %q leaves %q of entry %d of %q open; answer it", name, own.ID, n+1, id)
+			case !isAsked && answered:
+				l.say(SeverityError, ruleTest, place, "the test %q answers %q of entry %d of %q, which is not asked; take it out", name, own.ID, n+1, id)
+			}
+			if constraint, broken := l.BrokenEntry(id, own.ID, v, entry, e.Answers, e.Office, e.Now); broken {
+				l.say(SeverityError, ruleTest, place, "the test %q breaks the constraint %q of %q in entry %d of %q; correct the answer", name, constraint, own.ID, n+1, id)
+			}
 		}
 	}
 }

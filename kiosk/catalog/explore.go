@@ -2,14 +2,13 @@ package catalog
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"chasqui/kiosk"
 )
 
 // maxSteps bounds how many pages the exploration of one service turns.
-const maxSteps = 5_000
+const maxSteps = 20_000
 
 // explored is what trying every way through a service found. Only the questions
 // that some condition reads are given more than one answer.
@@ -43,10 +42,7 @@ func (s *Service) explore() *explored {
 				return
 			}
 			id := p.Open[0]
-			for _, v := range s.domain(id, office) {
-				if _, broken := s.Broken(id, v, a, office, sampleDay); broken {
-					continue
-				}
+			for _, v := range s.goodDomain(e, id, a, office) {
 				next := a.Clone()
 				next[id] = v
 				walk(next)
@@ -79,7 +75,7 @@ func (s *Service) arrived(e *explored, p Path, a kiosk.Answers, office kiosk.Off
 	}
 	w := s.known(a, office, sampleDay)
 	for _, c := range s.conditions() {
-		if c.eval(w) == isFailed {
+		if len(c.entry) == 0 && c.eval(w) == isFailed {
 			e.failed[c.source] = a
 		}
 	}
@@ -88,6 +84,11 @@ func (s *Service) arrived(e *explored, p Path, a kiosk.Answers, office kiosk.Off
 // conditions returns every condition over answers.
 func (s *Service) conditions() []*condition {
 	all := slices.Concat(s.when, s.outcomeWhen, slices.Concat(s.valid...))
+	for _, group := range s.groups {
+		for _, c := range group {
+			all = append(append(all, c.when), c.valid...)
+		}
+	}
 	return slices.DeleteFunc(all, func(c *condition) bool { return c == nil })
 }
 
@@ -113,96 +114,6 @@ func (s *Service) sampleOffices() []kiosk.Office {
 		offices = append(offices, kiosk.Office{Scope: municipality + "/centro", Municipality: municipality, Region: code[:2], Comuna: code})
 	}
 	return offices
-}
-
-// domain returns the answers to a question that are worth trying: one where no
-// condition reads it, and otherwise every one that a condition could tell apart.
-func (s *Service) domain(id string, office kiosk.Office) []kiosk.Value {
-	q := &s.def.Questions[s.index[id]]
-	values := s.everyValue(q, office)
-	if !s.decides[id] {
-		return values[:1]
-	}
-	if q.Optional {
-		values = append(values, kiosk.Value{})
-	}
-	return values
-}
-
-func (s *Service) everyValue(q *questionDef, office kiosk.Office) []kiosk.Value {
-	var literals []string
-	var numbers []int64
-	for _, c := range s.conditions() {
-		if slices.Contains(c.answers, q.ID) {
-			literals = append(literals, c.literals...)
-			numbers = append(numbers, c.numbers...)
-		}
-	}
-	switch q.Type {
-	case kiosk.TypeYesNo:
-		return texts("yes", "no")
-	case kiosk.TypeOneOf:
-		var ids []string
-		for _, o := range q.Options {
-			ids = append(ids, o.ID)
-		}
-		return texts(ids...)
-	case kiosk.TypeNumber:
-		return everyNumber(q, numbers)
-	case kiosk.TypePhone:
-		return texts(append([]string{"+56961234567"}, literals...)...)
-	case kiosk.TypeEmail:
-		return texts(append([]string{"persona@ejemplo.cl"}, literals...)...)
-	case kiosk.TypeDocument:
-		return []kiosk.Value{
-			{Parts: map[string]string{"kind": "run", "number": "12345678-5"}},
-			{Parts: map[string]string{"kind": "ipe", "number": "100200300"}},
-			{Parts: map[string]string{"kind": "passport", "number": "AB123456"}},
-			{Parts: map[string]string{"kind": "other", "number": "123456"}},
-			{Parts: map[string]string{"kind": "none"}},
-		}
-	case kiosk.TypeAddress:
-		var values []kiosk.Value
-		for _, code := range append([]string{office.Comuna, "13101", "01101"}, literals...) {
-			if r, c, ok := FindComuna(code); ok {
-				values = append(values, kiosk.Value{Parts: map[string]string{"region": r.Code, "comuna": c.Code, "street": "Los Aromos 124"}})
-			}
-		}
-		return values
-	case kiosk.TypeFile:
-		return []kiosk.Value{{File: &kiosk.File{Name: "foto.jpg", Media: "image/jpeg", Size: 1000}}}
-	}
-	return texts(append([]string{"Texto de ejemplo"}, literals...)...)
-}
-
-func everyNumber(q *questionDef, named []int64) []kiosk.Value {
-	maximum := int64(q.Max)
-	if maximum == 0 {
-		maximum = 999_999_999
-	}
-	var numbers []int64
-	for _, n := range append([]int64{int64(q.Min), maximum}, named...) {
-		for _, near := range []int64{n - 1, n, n + 1} {
-			if near >= int64(q.Min) && near <= maximum && !slices.Contains(numbers, near) {
-				numbers = append(numbers, near)
-			}
-		}
-	}
-	var values []kiosk.Value
-	for _, n := range numbers {
-		values = append(values, kiosk.Value{Text: strconv.FormatInt(n, 10)})
-	}
-	return values
-}
-
-func texts(all ...string) []kiosk.Value {
-	var values []kiosk.Value
-	for _, text := range all {
-		if text != "" {
-			values = append(values, kiosk.Value{Text: text})
-		}
-	}
-	return values
 }
 
 // checkPaths reports what exploring found.
@@ -243,15 +154,26 @@ func (l *linter) checkPaths() {
 
 // whereIs returns the place of a condition by its source.
 func (l *linter) whereIs(source string) []any {
-	for i, q := range l.def.Questions {
-		if q.When == source {
-			return at("questions", i, "when")
-		}
-		for j, v := range q.Valid {
-			if v.Rule == source {
-				return at("questions", i, "valid", j, "rule")
+	var in func(questions []questionDef, path []any) []any
+	in = func(questions []questionDef, path []any) []any {
+		for i, q := range questions {
+			place := slices.Concat(path, at("questions", i))
+			if q.When == source {
+				return append(place, "when")
+			}
+			for j, v := range q.Valid {
+				if v.Rule == source {
+					return append(place, "valid", j, "rule")
+				}
+			}
+			if found := in(q.Questions, place); found != nil {
+				return found
 			}
 		}
+		return nil
+	}
+	if found := in(l.def.Questions, nil); found != nil {
+		return found
 	}
 	for i, o := range l.def.Outcomes {
 		if o.When == source {
@@ -266,10 +188,20 @@ func shortForm(a kiosk.Answers) map[string]any {
 	out := map[string]any{}
 	for id, v := range a {
 		switch {
+		case v.Declined:
+			out[id] = declined
 		case v.Parts != nil:
 			out[id] = v.Parts
 		case v.File != nil:
 			out[id] = v.File.Name
+		case v.Many != nil:
+			out[id] = v.Many
+		case v.Entries != nil:
+			entries := make([]any, len(v.Entries))
+			for i, e := range v.Entries {
+				entries[i] = shortForm(e)
+			}
+			out[id] = entries
 		default:
 			out[id] = v.Text
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 
 	"chasqui/assets"
@@ -11,13 +12,13 @@ import (
 
 // Finding is something the linter has to say about a place in a file.
 type Finding struct {
-	File     string // inside the catalogue: "certificado-residencia/service.yaml"
-	Line     int    // from 1
-	Column   int    // from 1
-	Rule     string // its name, "no-why"
-	Severity Severity
+	File     string   `json:"file"`   // inside the catalogue: "certificado-residencia/service.yaml"
+	Line     int      `json:"line"`   // from 1
+	Column   int      `json:"column"` // from 1
+	Rule     string   `json:"rule"`   // its name, "no-why"
+	Severity Severity `json:"severity"`
 	// Message says what is the matter and what to do.
-	Message string
+	Message string `json:"message"`
 }
 
 // String returns the finding as a compiler would print it.
@@ -25,21 +26,25 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
 }
 
-// Lint checks every service of a catalogue against the service standard. It
-// returns what it found in the order of files and lines; a catalogue without
+// Lint checks every service of a catalogue against the service standard, and every
+// lesson. It returns what it found in the order of files and lines; a catalogue without
 // findings of SeverityError may be published.
 func Lint(fsys fs.FS) []Finding {
-	folders, err := serviceFolders(fsys)
-	if err != nil {
+	services, err := foldersWith(fsys, serviceFile)
+	lessons, err2 := foldersWith(fsys, lessonFile)
+	if err := cmp.Or(err, err2); err != nil {
 		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError, Message: err.Error()}}
 	}
-	if len(folders) == 0 {
+	if len(services)+len(lessons) == 0 {
 		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError,
 			Message: "no services found; each is a folder with a " + serviceFile}}
 	}
 	var all []Finding
-	for _, folder := range folders {
+	for _, folder := range services {
 		all = append(all, lintService(fsys, folder)...)
+	}
+	for _, folder := range lessons {
+		all = append(all, lintLesson(fsys, folder)...)
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
@@ -47,37 +52,74 @@ func Lint(fsys fs.FS) []Finding {
 	return slices.Compact(all)
 }
 
+// LintOverlay checks a municipality's own folder against the services that it is
+// laid over.
+func LintOverlay(shared, overlay fs.FS) []Finding {
+	var all []Finding
+	entries, err := fs.ReadDir(overlay, ".")
+	if err != nil {
+		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError, Message: err.Error()}}
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		if _, err := fs.Stat(shared, path.Join(e.Name(), serviceFile)); err != nil {
+			all = append(all, Finding{e.Name(), 1, 1, ruleOverlay, SeverityError, "there is no service of this name to lay it over; correct the folder's name"})
+			continue
+		}
+		_, problems := loadService(shared, overlay, e.Name())
+		all = append(all, problemsFound(problems)...)
+	}
+	return all
+}
+
+// page gathers the findings about one translated file, a service or a lesson.
+type page struct {
+	fsys      fs.FS
+	folder    string
+	src       *source
+	languages []string
+	words     []text
+	findings  []Finding
+}
+
 // linter gathers the findings about one service.
 type linter struct {
 	*Service
-	fsys     fs.FS
-	folder   string
-	findings []Finding
+	*page
+}
+
+func problemsFound(problems []*problem) []Finding {
+	var out []Finding
+	for _, p := range problems {
+		out = append(out, Finding{p.file, p.line, p.column, p.rule, SeverityError, p.message})
+	}
+	return out
 }
 
 func lintService(fsys fs.FS, folder string) []Finding {
 	s, problems := loadService(fsys, nil, folder)
-	l := &linter{Service: s, fsys: fsys, folder: folder}
-	for _, p := range problems {
-		l.findings = append(l.findings, Finding{p.file, p.line, p.column, p.rule, SeverityError, p.message})
-	}
 	if len(problems) > 0 {
-		return l.findings // what follows would only repeat it
+		return problemsFound(problems) // what follows would only repeat it
 	}
+	l := &linter{s, &page{fsys: fsys, folder: folder, src: s.source, languages: s.def.Languages, words: s.def.texts()}}
+	l.checkLanguages()
 	l.checkHeader()
 	l.checkQuestions()
 	l.checkOutcomes()
 	l.checkTranslations()
 	l.checkWords()
+	l.checkHeaderWords()
 	l.checkSuggestions()
 	l.checkPaths()
 	l.checkTests()
 	return l.findings
 }
 
-// say adds a finding at a place in service.yaml.
-func (l *linter) say(severity Severity, rule string, at []any, format string, args ...any) {
-	p := l.source.problem(l.source.at(at...), rule, format, args...)
+// say adds a finding at a place in the file.
+func (l *page) say(severity Severity, rule string, at []any, format string, args ...any) {
+	p := l.src.problem(l.src.at(at...), rule, format, args...)
 	l.findings = append(l.findings, Finding{p.file, p.line, p.column, rule, severity, p.message})
 }
 
@@ -85,13 +127,19 @@ func at(path ...any) []any { return path }
 
 func (l *linter) checkHeader() {
 	d := l.def
-	if !slices.Contains(d.Languages, sourceLanguage) {
-		l.say(SeverityError, ruleLanguage, at("languages"), "Spanish is not among the languages; add es")
-	}
 	if d.Unit == "" || d.Text.UnitName == "" {
 		l.say(SeverityError, ruleUnit, at("unit"), "nobody is responsible; write unit and text.unit_name")
 	}
 	l.checkIcon(d.Icon, "icon")
+	if d.Text.Keywords == "" && !d.Hidden {
+		l.say(SeverityError, ruleKeywords, at("text"), "nobody can find it by everyday words; write text.keywords, with commas between them")
+	}
+	if d.Situation == "" && !d.Hidden {
+		l.say(SeverityError, ruleSituation, at("id"), "it is filed under no situation; write situation, so that people can find it")
+	}
+	if d.Hidden && d.Situation != "" {
+		l.say(SeverityError, ruleHidden, at("situation"), "the service is hidden and would not be found there; take situation out, or hidden")
+	}
 	if d.Text.Cost == "" {
 		l.say(SeverityError, ruleCost, at("text"), "what it costs is missing; write text.cost, \"gratis\" or \"consulte en el mesón\" if need be")
 	}
@@ -113,10 +161,14 @@ func (l *linter) checkHeader() {
 	if !other {
 		l.say(SeverityError, ruleChannel, at("channels"), "the kiosk is the only channel; name another, so that nobody is left out")
 	}
-	if len(d.Facts) == 0 {
+	l.checkFacts(d.Facts)
+}
+
+func (l *page) checkFacts(facts []factDef) {
+	if len(facts) == 0 {
 		l.say(SeverityError, ruleSource, at("facts"), "no source is named; list facts with where each comes from")
 	}
-	for i, f := range d.Facts {
+	for i, f := range facts {
 		if (f.URL == "" || f.Read == "") && !mentions(f.About+" "+f.Source, "pregunte", "consulte") {
 			l.say(SeverityError, ruleSource, at("facts", i), "the fact %s was read nowhere; give url and read, or write \"pregunte en el mesón\"", f.ID)
 		}
@@ -125,30 +177,9 @@ func (l *linter) checkHeader() {
 
 // checkIcon looks for an icon among those that the programs carry. A service
 // always has one; an option may do without.
-func (l *linter) checkIcon(name string, path ...any) {
+func (l *page) checkIcon(name string, path ...any) {
 	if _, ok := assets.Icon(name); !ok {
 		l.say(SeverityError, ruleIcon, path, "there is no icon %q; take one from assets/icons", name)
-	}
-}
-
-func (l *linter) checkQuestions() {
-	for i, q := range l.def.Questions {
-		for j, o := range q.Options {
-			if o.Icon != "" {
-				l.checkIcon(o.Icon, "questions", i, "options", j, "icon")
-			}
-		}
-		if q.Why == "" {
-			l.say(SeverityError, ruleWhy, at("questions", i), "question %q does not say why it is asked; write why, or do not ask", q.ID)
-		}
-		for j, v := range q.Valid {
-			if v.Message == "" {
-				l.say(SeverityError, ruleMessage, at("questions", i, "valid", j), "constraint %q has no message; say what to do when it does not hold", v.ID)
-			}
-		}
-		if q.Max > 0 && q.Min > q.Max {
-			l.say(SeverityError, ruleSchema, at("questions", i, "min"), "min is over max; no number fits")
-		}
 	}
 }
 
@@ -162,47 +193,6 @@ func (l *linter) checkOutcomes() {
 	if l.def.Outcomes[last].When != "" {
 		l.say(SeverityError, ruleDefault, at("outcomes", last), "some answers may lead nowhere; end with an outcome without a condition")
 	}
-}
-
-// checkTranslations compares every declared language with the Spanish texts.
-func (l *linter) checkTranslations() {
-	texts := l.def.texts()
-	known := map[string]bool{}
-	for _, t := range texts {
-		known[t.Key] = true
-	}
-	for _, language := range l.def.Languages {
-		if language == sourceLanguage {
-			continue
-		}
-		m, err := readMessages(l.fsys, l.folder, language)
-		if err != nil {
-			continue // loading has said so
-		}
-		if m == nil {
-			l.say(SeverityError, ruleTranslation, at("languages"), "there is no %s.yaml; write it, or take %s out of languages", language, language)
-			continue
-		}
-		for _, t := range texts {
-			switch translated := m.text[t.Key]; {
-			case translated == "":
-				l.say(SeverityError, ruleTranslation, t.At, "%s.yaml lacks %q; translate it", language, t.Key)
-			case translated == t.Text && countWords(t.Text) >= 4:
-				l.sayIn(m, SeverityWarning, ruleTranslation, t.Key, "%q is still in Spanish; translate it", t.Key)
-			}
-		}
-		for _, key := range sortedKeys(m.text) {
-			if !known[key] {
-				l.sayIn(m, SeverityError, ruleStray, key, "no text of the service has the key %q; correct it or take it out", key)
-			}
-		}
-	}
-}
-
-// sayIn adds a finding at a message of a message file.
-func (l *linter) sayIn(m *messages, severity Severity, rule, key, format string, args ...any) {
-	p := m.source.problem(m.node(key), rule, format, args...)
-	l.findings = append(l.findings, Finding{p.file, p.line, p.column, rule, severity, p.message})
 }
 
 // checkSuggestions holds every suggestion to the rules of suggesting, whatever

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"time"
 
 	"chasqui/kiosk"
@@ -86,20 +87,70 @@ func (s *Service) applies(outcome int) bool {
 // breaks, given the other answers on the way. Its message is under ConstraintKey.
 func (s *Service) Broken(question string, v kiosk.Value, a kiosk.Answers, office kiosk.Office, now time.Time) (string, bool) {
 	i, ok := s.index[question]
-	if !ok || v.IsZero() || len(s.valid[i]) == 0 {
+	if !ok || !given(v) || len(s.valid[i]) == 0 {
 		return "", false
 	}
-	onTheWay := kiosk.Answers{question: v}
-	for _, id := range s.Path(a, office, now).Questions {
-		if answer, given := a[id]; given && id != question {
-			onTheWay[id] = answer
-		}
-	}
-	w := s.known(onTheWay, office, now)
+	others := s.onTheWay(a, office, now)
+	others[question] = v
+	w := s.known(others, office, now)
 	for j, c := range s.valid[i] {
 		if c.eval(w) == isFalse {
 			return s.def.Questions[i].Valid[j].ID, true
 		}
 	}
 	return "", false
+}
+
+// EntryQuestions returns the ids of a group's own questions that these answers
+// ask, in order. They are the same for each entry.
+func (s *Service) EntryQuestions(group string, a kiosk.Answers, office kiosk.Office, now time.Time) []string {
+	i, ok := s.index[group]
+	if !ok {
+		return nil
+	}
+	var w *world
+	var ids []string
+	for j, c := range s.groups[i] {
+		if c.when != nil && w == nil {
+			w = s.known(s.onTheWay(a, office, now), office, now)
+		}
+		if c.when.eval(w) != isFalse {
+			ids = append(ids, s.def.Questions[i].Questions[j].ID)
+		}
+	}
+	return ids
+}
+
+// BrokenEntry is Broken for one question of a group, within one entry.
+func (s *Service) BrokenEntry(group, question string, v kiosk.Value, entry, a kiosk.Answers, office kiosk.Office, now time.Time) (string, bool) {
+	i, ok := s.index[group]
+	if !ok || !given(v) {
+		return "", false
+	}
+	q := &s.def.Questions[i]
+	j := slices.IndexFunc(q.Questions, func(own questionDef) bool { return own.ID == question })
+	if j < 0 || len(s.groups[i][j].valid) == 0 {
+		return "", false
+	}
+	w := s.known(s.onTheWay(a, office, now), office, now)
+	own := entry.Clone()
+	own[question] = v
+	w.vars["entry"] = entryRecord(q, own)
+	for k, c := range s.groups[i][j].valid {
+		if c.eval(w) == isFalse {
+			return q.Questions[j].Valid[k].ID, true
+		}
+	}
+	return "", false
+}
+
+// onTheWay returns the answers that these answers ask for.
+func (s *Service) onTheWay(a kiosk.Answers, office kiosk.Office, now time.Time) kiosk.Answers {
+	out := kiosk.Answers{}
+	for _, id := range s.Path(a, office, now).Questions {
+		if answer, answered := a[id]; answered {
+			out[id] = answer
+		}
+	}
+	return out
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"cel.dev/cel-go/cel"
+
 	"chasqui/kiosk"
 )
 
@@ -77,6 +79,9 @@ func conditionOver(t *testing.T, expression string) (*Service, *condition) {
 	for i, q := range []questionDef{
 		{ID: "t", Type: kiosk.TypeText}, {ID: "n", Type: kiosk.TypeNumber}, {ID: "y", Type: kiosk.TypeYesNo},
 		{ID: "d", Type: kiosk.TypeDocument}, {ID: "a", Type: kiosk.TypeAddress}, {ID: "f", Type: kiosk.TypeFile},
+		{ID: "m", Type: kiosk.TypeMoney}, {ID: "b", Type: kiosk.TypeDate}, {ID: "h", Type: kiosk.TypeTime}, {ID: "c", Type: kiosk.TypeConsent},
+		{ID: "s", Type: kiosk.TypeSignature}, {ID: "o", Type: kiosk.TypeManyOf, Options: []optionDef{{ID: "light"}, {ID: "road"}}},
+		{ID: "g", Type: kiosk.TypeGroup, Questions: []questionDef{{ID: "name", Type: kiosk.TypeText}, {ID: "age", Type: kiosk.TypeNumber}}},
 	} {
 		s.def.Questions = append(s.def.Questions, q)
 		s.index[q.ID] = i
@@ -98,6 +103,9 @@ func TestWhatAConditionSees(t *testing.T) {
 		"d": {Parts: map[string]string{"kind": "run", "number": "12345678-5"}},
 		"a": {Parts: map[string]string{"region": "13", "comuna": "13101", "street": "Uno 1"}},
 		"f": {File: &kiosk.File{Name: "a.png", Media: "image/png", Size: 900}},
+		"m": word("350000"), "b": word("1958-03-02"), "h": word("14:05"), "c": word("no"),
+		"s": {File: &kiosk.File{Name: "firma.png"}}, "o": {Many: []string{"light"}},
+		"g": {Entries: []kiosk.Answers{{"name": word("Ana"), "age": word("40")}, {"name": word("Eva"), "age": word("7")}}},
 	}
 	office := kiosk.Office{Scope: "CL/13/13101/centro", Municipality: "CL/13/13101", Region: "13", Comuna: "13101"}
 	for _, row := range []struct {
@@ -117,6 +125,20 @@ func TestWhatAConditionSees(t *testing.T) {
 		{`answers.f.media == "image/png"`, isTrue, isFalse, isUnknown},
 		{`has(answers.f)`, isTrue, isFalse, isUnknown},
 		{`has(answers.t) && has(answers.d.number)`, isTrue, isFalse, isUnknown},
+		{`answers.m > 300000`, isTrue, isFalse, isUnknown},
+		{`years(answers.b, today) >= 60`, isTrue, isFalse, isUnknown},
+		{`days(answers.b, today) < 0`, isTrue, isFalse, isUnknown},
+		{`answers.b == ""`, isFalse, isTrue, isUnknown},
+		{`answers.h < "15:00" && answers.h != ""`, isTrue, isFalse, isUnknown},
+		{`answers.c == "no"`, isTrue, isFalse, isUnknown},
+		{`answers.s.drawn`, isTrue, isFalse, isUnknown},
+		{`answers.s.name == ""`, isTrue, isTrue, isUnknown},
+		{`"light" in answers.o`, isTrue, isFalse, isUnknown},
+		{`answers.o.size() == 0`, isFalse, isTrue, isUnknown},
+		{`answers.g.size() == 2`, isTrue, isFalse, isUnknown},
+		{`answers.g.exists(p, p.age >= 18)`, isTrue, isFalse, isUnknown},
+		{`answers.g.all(p, p.name != "")`, isTrue, isTrue, isUnknown},
+		{`answers.g.filter(p, p.age < 18).size() == 1`, isTrue, isFalse, isUnknown},
 		{`office.comuna == "13101" || answers.t == "hola"`, isTrue, isTrue, isTrue},
 		{`office.comuna == "01101" && answers.t == "hola"`, isFalse, isFalse, isFalse},
 		{`office.scope.startsWith(office.municipality)`, isTrue, isTrue, isTrue},
@@ -189,3 +211,19 @@ func TestNoConditionReadsWhatIsNotThere(t *testing.T) {
 		}
 	}
 }
+
+// Guards the right to say nothing: no rule can tell it from an answer passed by.
+func TestWhatIsDeclinedReadsAsEmpty(t *testing.T) {
+	for _, expression := range []string{`has(answers.m)`, `answers.m != 0`, `answers.b != ""`, `has(answers.g)`, `answers.s.drawn`, `answers.o.size() > 0`} {
+		s, c := conditionOver(t, expression)
+		a := kiosk.Answers{}
+		for _, q := range s.def.Questions {
+			a[q.ID] = kiosk.Value{Declined: true}
+		}
+		if got := c.eval(s.known(a, kiosk.Office{}, sampleDay)); got != isFalse {
+			t.Errorf("%s: %v", expression, got)
+		}
+	}
+}
+
+func celInt(name string) cel.EnvOption { return cel.Variable(name, cel.IntType) }

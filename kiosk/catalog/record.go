@@ -21,9 +21,13 @@ type record struct {
 func textRecord(name string, texts map[string]string) *record {
 	r := &record{typ: types.NewObjectType(name), fields: map[string]ref.Val{}, set: map[string]bool{}}
 	for field, typ := range fixedFields[name] {
-		r.fields[field] = types.Int(0)
-		if typ == types.StringType {
+		switch typ {
+		case types.StringType:
 			r.fields[field] = types.String(texts[field])
+		case types.BoolType:
+			r.fields[field] = types.False
+		default:
+			r.fields[field] = types.Int(0)
 		}
 		r.set[field] = texts[field] != ""
 	}
@@ -81,12 +85,13 @@ func (r *record) ConvertToType(to ref.Type) ref.Val {
 // recordTypes tells CEL's checker which fields a record has.
 type recordTypes struct {
 	types.Provider
-	answers map[string]*types.Type
+	// records are the answers of one service and the entries of its groups.
+	records map[string]map[string]*types.Type
 }
 
 func (p *recordTypes) fields(name string) (map[string]*types.Type, bool) {
-	if name == answersType {
-		return p.answers, true
+	if fields, ok := p.records[name]; ok {
+		return fields, true
 	}
 	fields, ok := fixedFields[name]
 	return fields, ok

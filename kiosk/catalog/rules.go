@@ -28,7 +28,14 @@ const (
 	ruleTimeLimit   = "no-time-limit"
 	ruleDocuments   = "no-documents"
 	ruleHours       = "no-hours"
+	ruleOpen        = "open-hours" // hours for a computer that do not add up
 	ruleChannel     = "no-other-channel"
+	ruleKeywords    = "no-keywords"  // no everyday words to find it by
+	ruleSituation   = "no-situation" // filed where nobody looks
+	ruleHidden      = "hidden-found" // hidden, and filed where people look
+	ruleGroup       = "group"        // a group without bound or name
+	ruleConsent     = "consent"      // a consent that is none
+	ruleOptions     = "options"      // options that cannot be ticked as asked
 	ruleWhy         = "no-why"
 	ruleMessage     = "no-message"         // a constraint that does not say what to do
 	ruleDefault     = "no-default-outcome" // some answers lead nowhere
@@ -46,5 +53,6 @@ const (
 	ruleSuggestion  = "suggestion" // against the rules of suggesting
 	ruleSource      = "no-source-of-fact"
 	ruleIcon        = "no-such-icon"
+	ruleLesson      = "lesson"         // a step that nobody can get right
 	ruleExplore     = "too-many-paths" // could not try every path
 )

@@ -14,13 +14,18 @@ type Service struct {
 	def    *definition
 	source *source
 	// index is the place of a question in the definition.
-	index       map[string]int
-	when        []*condition   // by question; nil for always
-	valid       [][]*condition // by question
-	outcomeWhen []*condition   // by outcome; nil for always
-	suggestWhen []*condition   // by suggestion
-	// decides are the questions that some condition reads.
-	decides map[string]bool
+	index map[string]int
+	when  []*condition   // by question; nil for always
+	valid [][]*condition // by question
+	// groups holds the conditions of a group's own questions, by question.
+	groups      [][]innerConditions
+	outcomeWhen []*condition // by outcome; nil for always
+	suggestWhen []*condition // by suggestion
+	// decides are the questions that some condition reads; branches those of them
+	// that are read by more than their own constraints.
+	decides, branches map[string]bool
+	// open holds the hours that a computer can read, by channel.
+	open map[string][]kiosk.OpenHours
 	// texts holds the resolved texts by language and key.
 	texts map[string]map[string]string
 	// resolved holds the service as shown, by language.
@@ -86,21 +91,27 @@ func (s *Service) resolve(language string) kiosk.Service {
 			Who: t("privacy.who"), Why: t("privacy.why"), HowLong: t("privacy.how_long"), Rights: t("privacy.rights"),
 		},
 		DigitalComplete: d.DigitalComplete, RepeatDays: d.RepeatDays,
+		Keywords: splitKeywords(t(keywordsKey)), Hidden: d.Hidden,
 	}
 	for _, doc := range d.Documents {
-		out.Documents = append(out.Documents, t("document."+doc.ID))
+		text := t("document." + doc.ID)
+		out.Documents = append(out.Documents, text)
+		if doc.When == "now" {
+			out.AtHand = append(out.AtHand, text)
+		}
 	}
 	for _, c := range d.Channels {
 		out.Channels = append(out.Channels, kiosk.ServiceChannel{
 			Channel: wire.Channel(c.Channel), Level: c.Level, URL: c.URL,
 			Hours: t("channel." + c.Channel + ".hours"), Place: t("channel." + c.Channel + ".place"),
+			Open: s.open[c.Channel],
 		})
 	}
 	for _, f := range d.Facts {
 		out.Facts = append(out.Facts, kiosk.Fact{About: t("fact." + f.ID), Source: f.Source, URL: f.URL, Read: f.Read})
 	}
 	for i := range d.Questions {
-		out.Questions = append(out.Questions, resolveQuestion(&d.Questions[i], t))
+		out.Questions = append(out.Questions, resolveQuestion(&d.Questions[i], "question.", t))
 	}
 	for _, o := range d.Outcomes {
 		key := "outcome." + o.ID
@@ -114,16 +125,20 @@ func (s *Service) resolve(language string) kiosk.Service {
 	return out
 }
 
-func resolveQuestion(q *questionDef, t func(string) string) kiosk.Question {
-	key := "question." + q.ID
+func resolveQuestion(q *questionDef, prefix string, t func(string) string) kiosk.Question {
+	key := prefix + q.ID
 	out := kiosk.Question{
 		ID: q.ID, Type: q.Type, Label: t(key + ".label"), Short: t(key + ".short"), Step: t(key + ".step"),
 		Why: t(key + ".why"), Help: t(key + ".help"), Optional: q.Optional, Sensitive: q.Sensitive,
 		MaxLength: q.MaxLength, Min: q.Min, Max: q.Max,
+		Statement: t(key + ".statement"), Entry: t(key + ".entry"),
 	}
 	for _, o := range q.Options {
 		option := key + ".option." + o.ID
 		out.Options = append(out.Options, kiosk.Option{ID: o.ID, Label: t(option + ".label"), Hint: t(option + ".hint"), Icon: o.Icon})
+	}
+	for i := range q.Questions {
+		out.Questions = append(out.Questions, resolveQuestion(&q.Questions[i], key+".", t))
 	}
 	return out
 }

@@ -106,6 +106,22 @@ func (s *source) problem(n *yaml.Node, rule, format string, args ...any) *proble
 	return &problem{file: s.file, line: max(n.Line, 1), column: max(n.Column, 1), rule: rule, message: fmt.Sprintf(format, args...)}
 }
 
+// unique returns a function that adds a problem for each name it is given twice.
+func (s *source) unique(problems *[]*problem, what string) func(id string, at ...any) {
+	seen := map[string]bool{}
+	return func(id string, at ...any) {
+		if seen[id] {
+			*problems = append(*problems, s.problem(s.at(at...), ruleDuplicate, "%s %q stands twice; rename one", what, id))
+		}
+		seen[id] = true
+	}
+}
+
+// otherFolder says that a file's id is not the name of its folder.
+func (s *source) otherFolder(id, folder string) *problem {
+	return s.problem(s.at("id"), ruleFolder, "the id is %q and the folder %q; give both the same name", id, folder)
+}
+
 // at returns the node to point at for a path of keys (string) and indexes (int),
 // or for the nearest one above it that exists: the value, or its key where the
 // value is a list or a set of keys of its own.

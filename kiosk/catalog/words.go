@@ -24,7 +24,7 @@ var room = []struct {
 	suffix     string
 	characters int
 }{
-	{".label", 60}, {".short", 24}, {".step", 32}, {".why", 90}, {".hint", 50}, {".title", 60},
+	{".label", 60}, {".short", 24}, {".entry", 24}, {".step", 32}, {".why", 90}, {".hint", 50}, {".title", 60},
 	{".accept", 24}, {".refuse", 24}, {"title", 60},
 }
 
@@ -53,13 +53,15 @@ var knownAcronyms = map[string]bool{"RUN": true, "RUT": true, "QR": true, "PDF":
 
 var acronym = regexp.MustCompile(`\p{Lu}{2,}`)
 
-func (l *linter) checkWords() {
-	texts := l.def.texts()
+func (l *page) checkWords() {
 	var everything strings.Builder
-	for _, t := range texts {
+	for _, t := range l.words {
 		everything.WriteString(t.Text + "\n")
 	}
-	for _, t := range texts {
+	for _, t := range l.words {
+		if t.Key == keywordsKey {
+			continue
+		}
 		l.checkText(sourceLanguage, t.Key, t.Text, func(severity Severity, rule, format string, args ...any) {
 			l.say(severity, rule, t.At, format, args...)
 		})
@@ -72,13 +74,7 @@ func (l *linter) checkWords() {
 			}
 		}
 	}
-	// The page that presents the service is read as one text.
-	h := l.def.Text
-	page := strings.Join([]string{h.Summary, h.ForWhom, h.Cost, h.TimeLimit}, " ")
-	if countWords(page) >= judgedWords {
-		l.judge(at("text", "summary"), page)
-	}
-	for _, language := range l.def.Languages {
+	for _, language := range l.languages {
 		if language == sourceLanguage {
 			continue
 		}
@@ -87,6 +83,9 @@ func (l *linter) checkWords() {
 			continue // said elsewhere
 		}
 		for _, key := range sortedKeys(m.text) {
+			if key == keywordsKey {
+				continue
+			}
 			l.checkText(language, key, m.text[key], func(severity Severity, rule, format string, args ...any) {
 				l.sayIn(m, severity, rule, key, format, args...)
 			})
@@ -94,7 +93,16 @@ func (l *linter) checkWords() {
 	}
 }
 
-func (l *linter) judge(at []any, text string) {
+// checkHeaderWords judges the page that presents the service as one text.
+func (l *linter) checkHeaderWords() {
+	h := l.def.Text
+	page := strings.Join([]string{h.Summary, h.ForWhom, h.Cost, h.TimeLimit}, " ")
+	if countWords(page) >= judgedWords {
+		l.judge(at("text", "summary"), page)
+	}
+}
+
+func (l *page) judge(at []any, text string) {
 	switch score := INFLESZ(text); {
 	case score < inflesz:
 		l.say(SeverityError, ruleRead, at, "is hard to read (INFLESZ %.0f, at least %.0f); write shorter sentences and commoner words", score, inflesz)
@@ -104,7 +112,7 @@ func (l *linter) judge(at []any, text string) {
 }
 
 // checkText holds one text of any language to the rules that need no grammar.
-func (l *linter) checkText(language, key, text string, say func(Severity, string, string, ...any)) {
+func (l *page) checkText(language, key, text string, say func(Severity, string, string, ...any)) {
 	if strings.Contains(text, "{{") {
 		say(SeverityError, ruleMessages, "%q has a placeholder; the texts of a service have none", key)
 	}

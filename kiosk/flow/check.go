@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +15,10 @@ type Trouble struct {
 	Question string
 	// Part is the field to return to, one of the Part constants, or "".
 	Part string
+	// Entry counts the entries of a group from 1, and Inner is the question in it,
+	// where the answer is a group and one of its entries is what cannot be taken.
+	Entry int
+	Inner string
 	// Code is one of the Code constants.
 	Code string
 	// Message says what to do, in the flow's language.
@@ -29,6 +32,11 @@ const (
 	PartRegion = "region"
 	PartComuna = "comuna"
 	PartStreet = "street"
+	PartDay    = "day"
+	PartMonth  = "month"
+	PartYear   = "year"
+	PartHour   = "hour"
+	PartMinute = "minute"
 )
 
 // The kinds of a document.
@@ -67,7 +75,20 @@ const (
 	CodeFileEmpty      = "file-empty"
 	CodeFileSize       = "file-size" // placeholder Max, in megabytes
 	CodeFileType       = "file-type"
-	CodeRule           = "rule" // a constraint of the service; its message is its own
+	CodeMoney          = "money"
+	CodeAmount         = "amount" // placeholders Min, Max, written as amounts
+	CodeDay            = "day"
+	CodeMonth          = "month"
+	CodeYear           = "year"
+	CodeDate           = "date" // a day that its month has not
+	CodeTime           = "time"
+	CodeTooFew         = "too-few"  // placeholder Min
+	CodeTooMany        = "too-many" // placeholder Max
+	CodeConsent        = "consent"
+	CodeSignature      = "signature"
+	CodeFewEntries     = "few-entries"  // placeholder Min
+	CodeManyEntries    = "many-entries" // placeholder Max
+	CodeRule           = "rule"         // a constraint of the service; its message is its own
 	CodeUnknown        = "unknown-question"
 )
 
@@ -88,44 +109,86 @@ type fault struct {
 // Check brings an answer into its canonical form, or says what is wrong with it.
 // a are the other answers: a constraint of the service may compare with them. A
 // canonical answer checks to itself. An optional question may be passed by with
-// the zero Value, and one whose fields are all blank is.
+// the zero Value, and one whose fields are all blank is; one that is sensitive too
+// can be declined.
 func (f *Flow) Check(question string, v kiosk.Value, a kiosk.Answers) (kiosk.Value, *Trouble) {
 	q, ok := f.question[question]
 	if !ok {
 		return kiosk.Value{}, f.trouble(question, &fault{code: CodeUnknown})
 	}
-	canonical, wrong := canonical(q, v)
+	if q.Type == kiosk.TypeGroup {
+		return f.checkGroup(q, v, a)
+	}
+	good, wrong := f.checkAnswer(q, v)
 	if wrong != nil {
 		return kiosk.Value{}, f.trouble(question, wrong)
 	}
-	if canonical.IsZero() {
-		if q.Optional {
-			return kiosk.Value{}, nil
-		}
-		return kiosk.Value{}, f.trouble(question, missing(q))
+	if constraint, broken := f.source.Broken(question, good, a, f.office, f.now); broken {
+		return kiosk.Value{}, f.rule(question, constraint)
 	}
-	if constraint, broken := f.source.Broken(question, canonical, a, f.office, f.now); broken {
-		message, _ := f.source.Text(f.language, catalog.ConstraintKey(question, constraint))
-		return kiosk.Value{}, &Trouble{Question: question, Code: CodeRule, Message: message}
-	}
-	return canonical, nil
+	return good, nil
 }
 
-func (f *Flow) trouble(question string, wrong *fault) *Trouble {
-	t := &Trouble{Question: question, Part: wrong.part, Code: wrong.code}
-	if own, ok := f.source.Text(f.language, catalog.TroubleKey(question, wrong.code)); ok {
-		t.Message = own
-	} else {
-		t.Message = f.words("trouble."+wrong.code, wrong.args...)
+// checkAnswer checks an answer by its question alone.
+func (f *Flow) checkAnswer(q kiosk.Question, v kiosk.Value) (kiosk.Value, *fault) {
+	if v.Declined && q.Optional && q.Sensitive {
+		return kiosk.Value{Declined: true}, nil
 	}
+	good, wrong := canonical(q, v)
+	if wrong != nil {
+		return kiosk.Value{}, wrong
+	}
+	if good.IsZero() && !q.Optional {
+		return kiosk.Value{}, missing(q)
+	}
+	if q.Type == kiosk.TypeSignature && good.File != nil {
+		good.File.Name = f.words("answer.signature")
+	}
+	return good, nil
+}
+
+// rule returns the trouble of a constraint, in the service's own words. path is
+// the question, or the group and the question with a dot between them.
+func (f *Flow) rule(path, constraint string) *Trouble {
+	message, _ := f.source.Text(f.language, catalog.ConstraintKey(path, constraint))
+	return &Trouble{Question: path, Code: CodeRule, Message: message}
+}
+
+// trouble finds the words of a fault. path is as in rule.
+func (f *Flow) trouble(path string, wrong *fault) *Trouble {
+	t := &Trouble{Question: path, Part: wrong.part, Code: wrong.code}
+	if own, ok := f.source.Text(f.language, catalog.TroubleKey(path, wrong.code)); ok {
+		t.Message = own
+		return t
+	}
+	args := make([]any, len(wrong.args))
+	for i, arg := range wrong.args {
+		args[i] = arg
+		if n, ok := arg.(int); ok && wrong.code == CodeAmount {
+			args[i] = f.format.Money(n)
+		}
+	}
+	t.Message = f.words("trouble."+wrong.code, args...)
 	return t
 }
 
 // missing says which field to fill in first.
 func missing(q kiosk.Question) *fault {
 	switch q.Type {
-	case kiosk.TypeOneOf, kiosk.TypeYesNo:
+	case kiosk.TypeOneOf, kiosk.TypeYesNo, kiosk.TypeManyOf:
 		return &fault{code: CodeChoose}
+	case kiosk.TypeConsent:
+		return &fault{code: CodeConsent}
+	case kiosk.TypeSignature:
+		return &fault{code: CodeSignature}
+	case kiosk.TypeDate:
+		return &fault{part: PartDay, code: CodeDay}
+	case kiosk.TypeTime:
+		return &fault{part: PartHour, code: CodeTime}
+	case kiosk.TypeMoney:
+		return &fault{code: CodeMoney}
+	case kiosk.TypeGroup:
+		return &fault{code: CodeFewEntries, args: []any{"Min", max(q.Min, 1)}}
 	case kiosk.TypeDocument:
 		return &fault{part: PartKind, code: CodeDocumentKind}
 	case kiosk.TypeAddress:
@@ -146,6 +209,22 @@ func canonical(q kiosk.Question, v kiosk.Value) (kiosk.Value, *fault) {
 		return checkText(paragraphs(v.Text), q.MaxLength, defaultLongText)
 	case kiosk.TypeNumber:
 		return checkNumber(q, v.Text)
+	case kiosk.TypeMoney:
+		return checkMoney(q, v.Text)
+	case kiosk.TypeDate:
+		return checkDate(v)
+	case kiosk.TypeTime:
+		return checkTime(v)
+	case kiosk.TypeManyOf:
+		return checkMany(q, v.Many)
+	case kiosk.TypeSignature:
+		return checkSignature(q, v)
+	case kiosk.TypeConsent:
+		v, wrong := checkChoice(v.Text, "yes", "no")
+		if wrong != nil {
+			wrong.code = CodeConsent
+		}
+		return v, wrong
 	case kiosk.TypeYesNo:
 		return checkChoice(v.Text, "yes", "no")
 	case kiosk.TypeOneOf:
@@ -216,25 +295,6 @@ func paragraphs(text string) string {
 		lines = append(lines, line)
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
-}
-
-func checkNumber(q kiosk.Question, text string) (kiosk.Value, *fault) {
-	text = strings.Join(strings.Fields(text), "")
-	if text == "" {
-		return kiosk.Value{}, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || len(text) > 9 || strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") {
-		return kiosk.Value{}, &fault{code: CodeNumber}
-	}
-	if q.Max > 0 && (n > q.Max || n < q.Min) || n < q.Min {
-		maximum := q.Max
-		if maximum == 0 {
-			maximum = 999_999_999
-		}
-		return kiosk.Value{}, &fault{code: CodeRange, args: []any{"Min", q.Min, "Max", maximum}}
-	}
-	return textValue(strconv.Itoa(n)), nil
 }
 
 func checkChoice(text string, ids ...string) (kiosk.Value, *fault) {

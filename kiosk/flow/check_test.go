@@ -137,7 +137,34 @@ func TestAnswersThatCannotBeTaken(t *testing.T) {
 		{kiosk.TypeFile, file("vacia.jpg", ""), "", CodeFileEmpty},
 		{kiosk.TypeFile, file("programa.jpg", "MZ\x90\x00"), "", CodeFileType},
 		{kiosk.TypeFile, file("grande.jpg", "\xff\xd8\xff"+string(make([]byte, kiosk.MaxFile))), "", CodeFileSize},
-		{"signature", word("x"), "", CodeUnknown},
+		{"horoscope", word("x"), "", CodeUnknown},
+		{kiosk.TypeMoney, word("mil"), "", CodeMoney},
+		{kiosk.TypeMoney, word("3,50"), "", CodeMoney},
+		{kiosk.TypeMoney, word("1.00"), "", CodeMoney},
+		{kiosk.TypeMoney, word("1.000,000"), "", CodeMoney},
+		{kiosk.TypeMoney, word("-5"), "", CodeMoney},
+		{kiosk.TypeMoney, word("31"), "", CodeAmount},
+		{kiosk.TypeMoney, word(strings.Repeat("9", 40)), "", CodeAmount},
+		{kiosk.TypeDate, parts("day", "32", "month", "1", "year", "2026"), PartDay, CodeDay},
+		{kiosk.TypeDate, parts("month", "1", "year", "2026"), PartDay, CodeDay},
+		{kiosk.TypeDate, parts("day", "3", "month", "13", "year", "2026"), PartMonth, CodeMonth},
+		{kiosk.TypeDate, parts("day", "3", "month", "marzo", "year", "2026"), PartMonth, CodeMonth},
+		{kiosk.TypeDate, parts("day", "3", "month", "2"), PartYear, CodeYear},
+		{kiosk.TypeDate, parts("day", "3", "month", "2", "year", "58"), PartYear, CodeYear},
+		{kiosk.TypeDate, parts("day", "3", "month", "2", "year", "1899"), PartYear, CodeYear},
+		{kiosk.TypeDate, parts("day", "3", "month", "2", "year", "2101"), PartYear, CodeYear},
+		{kiosk.TypeDate, parts("day", "31", "month", "4", "year", "2026"), PartDay, CodeDate},
+		{kiosk.TypeDate, parts("day", "29", "month", "2", "year", "2025"), PartDay, CodeDate},
+		{kiosk.TypeDate, word("2025-02-29"), PartDay, CodeDate},
+		{kiosk.TypeDate, word("ayer"), PartDay, CodeDay},
+		{kiosk.TypeTime, word("24:00"), PartHour, CodeTime},
+		{kiosk.TypeTime, word("12:60"), PartMinute, CodeTime},
+		{kiosk.TypeTime, word("a las tres"), PartHour, CodeTime},
+		{kiosk.TypeTime, parts("hour", "9"), PartMinute, CodeTime},
+		{kiosk.TypeManyOf, kiosk.Value{Many: []string{"a", "z"}}, "", CodeChoose},
+		{kiosk.TypeConsent, word("maybe"), "", CodeConsent},
+		{kiosk.TypeSignature, file("firma.jpg", "\xff\xd8\xff"), "", CodeSignature},
+		{kiosk.TypeSignature, word("--"), "", CodeSignature},
 	} {
 		_, wrong := canonical(question(row.typ), row.in)
 		if wrong == nil || wrong.code != row.code || wrong.part != row.part {
@@ -214,5 +241,56 @@ func TestAFileAsThePersonReadsIt(t *testing.T) {
 		if got != row.want {
 			t.Errorf("%q, want %q", got, row.want)
 		}
+	}
+}
+
+// What people type, and what is kept.
+func TestWhatIsTypedBecomesCanonical(t *testing.T) {
+	for _, row := range []struct {
+		typ  kiosk.QuestionType
+		in   kiosk.Value
+		want string
+	}{
+		{kiosk.TypeMoney, word("$ 1.250.000"), "1250000"},
+		{kiosk.TypeMoney, word("350,000"), "350000"},
+		{kiosk.TypeMoney, word(" 350 000 "), "350000"},
+		{kiosk.TypeMoney, word("007"), "7"},
+		{kiosk.TypeMoney, word(" $ "), ""},
+		{kiosk.TypeDate, word("2026-2-3"), "2026-02-03"},
+		{kiosk.TypeDate, word("3-2-2026"), "2026-02-03"},
+		{kiosk.TypeDate, word("03/02/2026"), "2026-02-03"},
+		{kiosk.TypeDate, word("29.2.2024"), "2024-02-29"},
+		{kiosk.TypeDate, parts("day", " 3", "month", "2 ", "year", "1958"), "1958-02-03"},
+		{kiosk.TypeDate, parts("day", " ", "month", "", "year", ""), ""},
+		{kiosk.TypeTime, word("9:05"), "09:05"},
+		{kiosk.TypeTime, word("14.30"), "14:30"},
+		{kiosk.TypeTime, word("9 h 05"), "09:05"},
+		{kiosk.TypeTime, parts("hour", "9", "minute", "5"), "09:05"},
+		{kiosk.TypeConsent, word("no"), "no"},
+		{kiosk.TypeSignature, word("  Persona  de Ejemplo "), "Persona de Ejemplo"},
+	} {
+		q := question(row.typ)
+		q.Min, q.Max, q.MaxLength = 0, 0, 0
+		got, wrong := canonical(q, row.in)
+		if wrong != nil || got.Text != row.want || got.Parts != nil {
+			t.Errorf("%s %v becomes %v (%v), want %q", row.typ, row.in, got, wrong, row.want)
+		}
+	}
+}
+
+func TestSeveralAreKeptInTheQuestionsOrder(t *testing.T) {
+	q := kiosk.Question{Type: kiosk.TypeManyOf, Min: 2, Max: 3, Options: []kiosk.Option{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}}}
+	got, wrong := canonical(q, kiosk.Value{Many: []string{"c", "a", "c"}})
+	if wrong != nil || !reflect.DeepEqual(got.Many, []string{"a", "c"}) {
+		t.Errorf("%v %v", got, wrong)
+	}
+	if _, wrong := canonical(q, kiosk.Value{Many: []string{"b", "b"}}); wrong == nil || wrong.code != CodeTooFew {
+		t.Errorf("one of two is taken: %v", wrong)
+	}
+	if _, wrong := canonical(q, kiosk.Value{Many: []string{"a", "b", "c", "d"}}); wrong == nil || wrong.code != CodeTooMany {
+		t.Errorf("four of three are taken: %v", wrong)
+	}
+	if got, wrong := canonical(q, kiosk.Value{}); wrong != nil || !got.IsZero() {
+		t.Errorf("none: %v %v", got, wrong)
 	}
 }

@@ -28,17 +28,23 @@ type Flow struct {
 	office   kiosk.Office
 	now      time.Time
 	words    func(key string, args ...any) string
+	format   Format
 	question map[string]kiosk.Question
 	order    map[string]int
 }
 
 // New returns the flow of a service. words resolves keys of the interface in the
 // same language ("trouble.", "answer.", "document."); args are pairs of a
-// placeholder's name and its value.
-func New(s *catalog.Service, language string, office kiosk.Office, now time.Time, words func(key string, args ...any) string) *Flow {
+// placeholder's name and its value. format, of which there is at most one, writes
+// numbers and days as that language does; without it they stand as Chile writes
+// them.
+func New(s *catalog.Service, language string, office kiosk.Office, now time.Time, words func(key string, args ...any) string, format ...Format) *Flow {
 	f := &Flow{
-		source: s, service: s.In(language), language: language, office: office, now: now, words: words,
+		source: s, service: s.In(language), language: language, office: office, now: now, words: words, format: plain{},
 		question: map[string]kiosk.Question{}, order: map[string]int{},
+	}
+	if len(format) > 0 && format[0] != nil {
+		f.format = format[0]
 	}
 	for i, q := range f.service.Questions {
 		f.question[q.ID] = q
@@ -149,7 +155,7 @@ func (f *Flow) Review(a kiosk.Answers) []kiosk.Answered {
 		}
 		q := f.question[id]
 		out = append(out, kiosk.Answered{
-			Question: q.ID, Type: q.Type, Label: q.Label, Shown: f.Shown(id, v), Value: v.Clone(),
+			Question: q.ID, Type: q.Type, Label: q.Label, Shown: f.Shown(id, v), Value: v.Clone(), Statement: q.Statement,
 		})
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -18,18 +19,53 @@ func drawFlow(t *rapid.T, all []*catalog.Service) *Flow {
 	s := rapid.SampledFrom(all).Draw(t, "service")
 	language := rapid.SampledFrom([]string{"es", "en", "pt", "ht"}).Draw(t, "language")
 	o := rapid.SampledFrom([]kiosk.Office{office, {}, {Region: "09", Comuna: "09101"}}).Draw(t, "office")
-	return New(s, language, o, day, locales.In(language).Text)
+	return New(s, language, o, day, locales.In(language).Text, locales.In(language))
 }
 
 // drawAnswer draws a canonical answer to a question, by its type alone.
 func drawAnswer(t *rapid.T, q kiosk.Question) kiosk.Value {
+	if q.Optional && q.Sensitive && rapid.Bool().Draw(t, q.ID+" declined") {
+		return kiosk.Value{Declined: true}
+	}
 	if q.Optional && rapid.Bool().Draw(t, q.ID+" passed by") {
 		return kiosk.Value{}
 	}
 	pick := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, q.ID) }
 	switch q.Type {
-	case kiosk.TypeYesNo:
+	case kiosk.TypeYesNo, kiosk.TypeConsent:
 		return word(pick("yes", "no"))
+	case kiosk.TypeMoney:
+		return word(strconv.Itoa(rapid.IntRange(q.Min, max(q.Max, q.Min+1)).Draw(t, q.ID)))
+	case kiosk.TypeDate:
+		return word(day.AddDate(0, 0, -rapid.IntRange(-400, 40_000).Draw(t, q.ID)).Format(time.DateOnly))
+	case kiosk.TypeTime:
+		return word(pick("00:00", "09:05", "23:59"))
+	case kiosk.TypeManyOf:
+		first := rapid.IntRange(0, len(q.Options)-1).Draw(t, q.ID)
+		var v kiosk.Value
+		for _, o := range q.Options[first:] {
+			if len(v.Many) < max(q.Min, 1) || q.Max == 0 || len(v.Many) < q.Max {
+				v.Many = append(v.Many, o.ID)
+			}
+		}
+		return v
+	case kiosk.TypeSignature:
+		if rapid.Bool().Draw(t, "typed") {
+			return word("Persona de Ejemplo")
+		}
+		v, _ := canonical(q, file("", "\x89PNG\r\n\x1a\n"))
+		v.File.Name = pick("firma.png")
+		return v
+	case kiosk.TypeGroup:
+		var v kiosk.Value
+		for range rapid.IntRange(max(q.Min, 1), max(q.Max, 1)).Draw(t, q.ID+" entries") {
+			entry := kiosk.Answers{}
+			for _, own := range q.Questions {
+				entry[own.ID] = drawAnswer(t, own)
+			}
+			v.Entries = append(v.Entries, entry)
+		}
+		return v
 	case kiosk.TypeOneOf:
 		var options []string
 		for _, o := range q.Options {
@@ -208,8 +244,22 @@ func anything(t *rapid.T, q kiosk.Question) kiosk.Value {
 			PartRegion: rapid.SampledFrom([]string{"", "13", "09", "99"}).Draw(t, "region"),
 			PartComuna: rapid.SampledFrom([]string{"", "13101", "09101", "99999"}).Draw(t, "comuna"),
 			PartStreet: rapid.String().Draw(t, "street"),
+			PartDay:    rapid.StringMatching(`[0-9a]{0,3}`).Draw(t, "day"),
+			PartMonth:  rapid.StringMatching(`[0-9]{0,2}`).Draw(t, "month"),
+			PartYear:   rapid.StringMatching(`(19|20)?[0-9]{0,3}`).Draw(t, "year"),
+			PartHour:   rapid.StringMatching(`[0-9]{0,2}`).Draw(t, "hour"),
+			PartMinute: rapid.StringMatching(`[0-9]{0,2}`).Draw(t, "minute"),
 		}
 	}
+	if rapid.Bool().Draw(t, "many") {
+		v.Many = rapid.SliceOfN(rapid.SampledFrom([]string{"food", "bed", "roof", "x", ""}), 0, 4).Draw(t, "ticked")
+	}
+	if rapid.Bool().Draw(t, "entries") {
+		for range rapid.IntRange(0, 9).Draw(t, "n") {
+			v.Entries = append(v.Entries, kiosk.Answers{"name": word(rapid.String().Draw(t, "n")), "age": word(rapid.StringMatching(`[0-9]{0,3}`).Draw(t, "age")), "x": word("x")})
+		}
+	}
+	v.Declined = rapid.Bool().Draw(t, "declined")
 	if rapid.Bool().Draw(t, "file") {
 		v.File = &kiosk.File{Name: rapid.String().Draw(t, "name"), Content: []byte(rapid.SampledFrom([]string{"", "%PDF-", "\xff\xd8\xff", "x"}).Draw(t, "content"))}
 	}
@@ -278,6 +328,36 @@ func FuzzContact(f *testing.F) {
 			}
 			if twice, wrong := canonical(question(typ), once); wrong != nil || twice.Text != once.Text {
 				t.Fatalf("%s: %q becomes %q, then %q", typ, typed, once.Text, twice.Text)
+			}
+		}
+	})
+}
+
+// FuzzMoment feeds what is typed to the readers of days, times and amounts. What
+// they take stays as it is, and a day is one of the calendar.
+func FuzzMoment(f *testing.F) {
+	for _, seed := range []string{"2026-2-3", "3-2-2026", "29/02/2024", "9:05", "14.30", "$ 1.250.000", "350,000", ""} {
+		f.Add(seed, seed, "2", "2026")
+	}
+	f.Fuzz(func(t *testing.T, typed, first, second, third string) {
+		for _, typ := range []kiosk.QuestionType{kiosk.TypeDate, kiosk.TypeTime, kiosk.TypeMoney} {
+			for _, v := range []kiosk.Value{word(typed), parts(PartDay, first, PartMonth, second, PartYear, third, PartHour, first, PartMinute, second)} {
+				q := kiosk.Question{Type: typ}
+				once, wrong := canonical(q, v)
+				if wrong != nil {
+					if wrong.code == "" || wrong.code == CodeUnknown {
+						t.Fatalf("%s %q: %v", typ, typed, wrong)
+					}
+					continue
+				}
+				if twice, wrong := canonical(q, once); wrong != nil || !reflect.DeepEqual(twice, once) {
+					t.Fatalf("%s: %v becomes %v, then %v", typ, v, once, twice)
+				}
+				if typ == kiosk.TypeDate && !once.IsZero() {
+					if day, ok := ParseDate(once.Text); !ok || day.Year() < minYear || day.Year() > maxYear {
+						t.Fatalf("%v is kept as %q", v, once.Text)
+					}
+				}
 			}
 		}
 	})

@@ -2,7 +2,10 @@ package flow
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
@@ -10,13 +13,44 @@ import (
 
 // Shown returns a canonical answer as the citizen reads it, in the flow's
 // language: "RUN 12.345.678-5", "+56 9 6123 4567", "Los Aromos 124, Temuco".
-func (f *Flow) Shown(question string, v kiosk.Value) string {
-	q := f.question[question]
-	if v.IsZero() {
+func (f *Flow) Shown(question string, v kiosk.Value) string { return f.shown(f.question[question], v) }
+
+func (f *Flow) shown(q kiosk.Question, v kiosk.Value) string {
+	switch {
+	case v.Declined:
+		return f.words("answer.declined")
+	case v.IsZero():
 		return f.words("answer.passed")
 	}
 	switch q.Type {
-	case kiosk.TypeYesNo:
+	case kiosk.TypeNumber:
+		// Four digits may be a year; from five on, groups help to read.
+		if n, err := strconv.Atoi(v.Text); err == nil && n >= 10_000 {
+			return f.format.Number(n)
+		}
+	case kiosk.TypeMoney:
+		if n, err := strconv.Atoi(v.Text); err == nil {
+			return f.format.Money(n)
+		}
+	case kiosk.TypeDate:
+		if day, ok := ParseDate(v.Text); ok {
+			return f.format.Date(day)
+		}
+	case kiosk.TypeManyOf:
+		var labels []string
+		for _, o := range q.Options {
+			if slices.Contains(v.Many, o.ID) {
+				labels = append(labels, o.Label)
+			}
+		}
+		return strings.Join(labels, "\n")
+	case kiosk.TypeGroup:
+		return f.showGroup(q, v.Entries)
+	case kiosk.TypeSignature:
+		if v.File != nil {
+			return f.words("answer.signed")
+		}
+	case kiosk.TypeYesNo, kiosk.TypeConsent:
 		if v.Text == "yes" {
 			return f.words("answer.yes")
 		}
@@ -69,3 +103,27 @@ func (f *Flow) showSize(bytes int64) string {
 	tenths := (bytes*10 + 1<<19) >> 20
 	return fmt.Sprintf("%d%s%d MB", tenths/10, f.words("answer.decimal"), tenths%10)
 }
+
+// Format writes numbers, amounts and days as a language does.
+type Format interface {
+	// Number writes a whole number, Money an amount of whole pesos.
+	Number(n int) string
+	Money(pesos int) string
+	Date(t time.Time) string
+}
+
+// plain is the Format of a flow that was given none: as Chile writes it, without
+// a month's name.
+type plain struct{}
+
+func (plain) Number(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "." + digits[i:]
+	}
+	return digits
+}
+
+func (p plain) Money(pesos int) string { return "$" + p.Number(pesos) }
+
+func (plain) Date(t time.Time) string { return t.Format("02-01-2006") }

@@ -30,7 +30,7 @@ func keys(t *testing.T) []string {
 			out = append(out, "document.short."+kind, "document.number."+kind)
 		}
 	}
-	for _, answer := range []string{"yes", "no", "passed", "decimal", "file"} {
+	for _, answer := range []string{"yes", "no", "passed", "decimal", "file", "declined", "signature", "signed"} {
 		out = append(out, "answer."+answer)
 	}
 	return out

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,12 @@ type Config struct {
 	// Background does work away from the screen's goroutine and then calls, on the
 	// screen's goroutine, what the work returned. nil for goroutines and fyne.Do.
 	Background func(work func() (then func()))
+	// Camera takes pictures for a question that asks for a file; nil where there is
+	// none, and then none is offered.
+	Camera kiosk.Camera
+	// Every calls do on the screen's goroutine again and again until stop is called;
+	// nil for a ticker and fyne.Do.
+	Every func(interval time.Duration, do func()) (stop func())
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
 }
@@ -58,6 +65,8 @@ type App struct {
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
+	// live is the camera that runs, nil for none.
+	live *liveView
 	// owed says that the page is to be drawn anew once no finger is on it.
 	owed bool
 
@@ -102,6 +111,9 @@ func New(cfg Config) *App {
 			go func() { fyne.Do(work()) }()
 		}
 	}
+	if cfg.Every == nil {
+		cfg.Every = every
+	}
 	a := &App{cfg: cfg, office: cfg.Station.Office(), canvas: cfg.Canvas}
 	if cfg.Window != nil {
 		a.canvas = cfg.Window.Canvas()
@@ -113,6 +125,24 @@ func New(cfg Config) *App {
 	a.stack = []Page{&welcomePage{app: a}}
 	a.root = newRoot(a)
 	return a
+}
+
+// every is a ticker whose ticks run on the screen's goroutine.
+func every(interval time.Duration, do func()) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				fyne.Do(do)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(done) })
 }
 
 // defaultLooks are the office's: the default text size of look.md in Claro.
@@ -219,7 +249,7 @@ func (a *App) flow() (*flow.Flow, bool) {
 	if !ok {
 		return nil, false
 	}
-	return flow.New(s, a.session.Language(), a.office, a.cfg.Station.Now(), a.words().Text), true
+	return flow.New(s, a.session.Language(), a.office, a.cfg.Station.Now(), a.words().Text, a.words()), true
 }
 
 // background is the seam: work runs away from the screen's goroutine, and what it

@@ -47,13 +47,6 @@ func (p *reviewPage) turn(page int) {
 	p.app.redraw()
 }
 
-// row is one answer being laid out, or the words about the data.
-type row struct {
-	question       string
-	labels, values []string
-	height         float32
-}
-
 func (p *reviewPage) Draw(d *drawing) {
 	a, l := p.app, d.l
 	d.frame()
@@ -67,36 +60,8 @@ func (p *reviewPage) Draw(d *drawing) {
 	d.foot = nil
 	d.title(d.text("review.title"))
 
-	change := &widget.Button{Label: d.text("review.change"), TextSize: l.Small}
-	changeWidth := widget.Width(d.kit, change) - l.MM(6)
-	stacked := l.Size >= 2 || d.width < l.MM(220)
-	left := d.width * 0.27
-	valueX, valueWidth := d.x+left, d.width-left-changeWidth-l.MM(4)
-	labelWidth := left - l.MM(4)
-	if stacked {
-		valueX, valueWidth = d.x, d.width-changeWidth-l.MM(4)
-		labelWidth = valueWidth
-	}
-	var rows []row
-	for _, answered := range f.Review(a.session.Answers()) {
-		label := answered.Label
-		if q, ok := f.Question(answered.Question); ok && q.Short != "" {
-			label = q.Short
-		}
-		r := row{
-			question: answered.Question,
-			labels:   look.Lines(label, l.Hint, false, labelWidth, false),
-			values:   look.Lines(answered.Shown, l.Body, false, valueWidth, false),
-		}
-		labels, values := float32(len(r.labels))*l.Hint*look.LineHeight, float32(len(r.values))*l.Body*look.LineHeight
-		if stacked {
-			r.height = labels + values
-		} else {
-			r.height = max(labels, values)
-		}
-		r.height = max(r.height+2*l.MM(1.6), l.LeastTarget+2*l.MM(2))
-		rows = append(rows, r)
-	}
+	form := d.reviewForm()
+	rows := p.rows(d, f, form)
 	heights := make([]float32, 0, len(rows)+1)
 	for _, r := range rows {
 		heights = append(heights, r.height)
@@ -124,7 +89,7 @@ func (p *reviewPage) Draw(d *drawing) {
 			p.drawAbout(d, aboutLines)
 			continue
 		}
-		p.drawRow(d, rows[i], stacked, valueX, changeWidth)
+		p.drawRow(d, rows[i], form)
 	}
 	primary := &widget.Button{After: "next", Label: d.text("review.confirm"), OnTap: p.Proceed}
 	if p.page+1 < p.pages {
@@ -145,32 +110,6 @@ func (d *drawing) reviewPages(heights []float32) [][2]int {
 		return one
 	}
 	return paginate(heights, 2, d.room()-d.l.Hint*1.5)
-}
-
-func (p *reviewPage) drawRow(d *drawing, r row, stacked bool, valueX, changeWidth float32) {
-	l := d.l
-	top := d.y
-	labels := float32(len(r.labels)) * l.Hint * look.LineHeight
-	values := float32(len(r.values)) * l.Body * look.LineHeight
-	if stacked {
-		y := top + (r.height-labels-values)/2
-		objects, used := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, y)
-		d.add(objects...)
-		objects, _ = widget.Lines(r.values, l.Body, look.LineHeight, false, l.Ink, valueX, y+used)
-		d.add(objects...)
-	} else {
-		objects, _ := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, top+(r.height-labels)/2)
-		d.add(objects...)
-		objects, _ = widget.Lines(r.values, l.Body, look.LineHeight, false, l.Ink, valueX, top+(r.height-values)/2)
-		d.add(objects...)
-	}
-	question := r.question
-	d.button(&widget.Button{
-		ID: "change/" + question, Kind: widget.Quiet, Label: d.text("review.change"), TextSize: l.Small,
-		OnTap: func() { p.app.showQuestion(question, true) },
-	}, d.x+d.width-changeWidth, top+(r.height-l.LeastTarget-l.MM(1))/2, changeWidth, l.LeastTarget+l.MM(1))
-	d.y = top + r.height
-	d.rule()
 }
 
 // about is what happens to the data, in the sentences of the service.
@@ -194,9 +133,10 @@ func (p *reviewPage) drawAbout(d *drawing, about []string) {
 
 // dataPage says what happens to the data, and why a question is asked.
 type dataPage struct {
-	app      *App
-	question string
-	page     int
+	app *App
+	// asked is the page from which one came, nil for the review.
+	asked *questionPage
+	page  int
 }
 
 func (p *dataPage) Name() string { return "data" }
@@ -219,7 +159,8 @@ func (p *dataPage) Draw(d *drawing) {
 			all = append(all, fact{label: d.text(key), text: text})
 		}
 	}
-	if q, ok := f.Question(p.question); ok {
+	if p.asked != nil {
+		q, _ := p.asked.question(f)
 		add("data.ask", q.Why)
 		add("data.help", q.Help)
 	}

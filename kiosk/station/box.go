@@ -17,6 +17,7 @@ import (
 
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/desk"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/nudge"
 	"chasqui/sync/client"
 	"chasqui/sync/outbox"
@@ -30,16 +31,16 @@ type BoxConfig struct {
 	Hub     string
 	Catalog *catalog.Catalog
 	Words   func(language, key string, args ...any) string
+	Format  func(language string) flow.Format
 	// Version is the program's, Built the floor of its clock.
 	Version string
 	Built   time.Time
 	Now     func() time.Time
+	// Printer gives receipts on paper; that of the settings when nil.
+	Printer Printer
 	// OnChange is called, from any goroutine, when the status may have changed.
 	OnChange func()
 	Log      *slog.Logger
-
-	// Printer gives receipts on paper; nil when none was set up.
-	Printer Printer
 
 	// WrapOutbox and NewEnvelope are seams for crash tests and controls.
 	WrapOutbox  func(outbox.Outbox) outbox.Outbox
@@ -53,10 +54,12 @@ type Box struct {
 	Settings Settings
 	Identity client.Identity
 
-	outbox  outbox.Outbox
-	client  *client.Client
-	log     *slog.Logger
-	metrics *http.Server
+	outbox   outbox.Outbox
+	client   *client.Client
+	printer  Printer
+	onChange func()
+	log      *slog.Logger
+	metrics  *http.Server
 }
 
 // OpenBox opens the kiosk in a data folder. Its errors name the file and the
@@ -79,6 +82,11 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Printer == nil {
+		if cfg.Printer, err = settings.Printer.Open(cfg.Now); err != nil {
+			return nil, err
+		}
+	}
 	clock, err := NewClock(cfg.Now, rand.Reader, cfg.Built)
 	if err != nil {
 		return nil, err
@@ -87,7 +95,7 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	box := &Box{Settings: settings, Identity: identity, outbox: queue, log: cfg.Log}
+	box := &Box{Settings: settings, Identity: identity, outbox: queue, printer: cfg.Printer, onChange: cfg.OnChange, log: cfg.Log}
 	if cfg.WrapOutbox != nil {
 		box.outbox = cfg.WrapOutbox(queue)
 	}
@@ -127,7 +135,7 @@ func (b *Box) open(ctx context.Context, cfg BoxConfig, clock *Clock) error {
 	s, err := New(ctx, Config{
 		Office: b.Settings.Office(b.Identity, cfg.Version), Identity: b.Identity, Catalog: cfg.Catalog,
 		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now), Printer: cfg.Printer,
-		Words: cfg.Words, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
+		Words: cfg.Words, Format: cfg.Format, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -157,7 +165,8 @@ func (b *Box) ServeMetrics(address string) (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// Run drains the queue and keeps the counts until ctx ends.
+// Run drains the queue, keeps the counts and asks the printer how it is, until ctx
+// ends.
 func (b *Box) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -167,6 +176,17 @@ func (b *Box) Run(ctx context.Context) error {
 		wait.Go(func() {
 			results[i] = part(ctx)
 			stop()
+		})
+	}
+	if b.printer != nil {
+		wait.Go(func() {
+			look := time.NewTicker(printerLook)
+			defer look.Stop()
+			watchPrinter(ctx, b.printer, look.C, func() {
+				p := b.printer.State()
+				b.log.Info("the printer was asked", "name", p.Name, "state", p.State, "words", p.Words)
+				b.onChange()
+			})
 		})
 	}
 	wait.Wait()

@@ -8,15 +8,6 @@ import (
 	"chasqui/sync/wire"
 )
 
-// Printer gives receipts on paper. Package receipt has those that there are.
-type Printer interface {
-	// Print returns when the receipt has come out, as far as can be told. Its errors
-	// are for programmers; State says what people can do about it.
-	Print(ctx context.Context, c receipt.Content) error
-	// State is quick: it is what was last heard of the printer.
-	State() kiosk.Printer
-}
-
 // Printer implements kiosk.Station.
 func (s *Station) Printer() kiosk.Printer {
 	if s.cfg.Printer == nil {

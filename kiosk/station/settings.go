@@ -43,6 +43,11 @@ type Settings struct {
 	Suggestions *bool `yaml:"suggestions"`
 	// PIN is the hash that "chasqui pin" prints.
 	PIN string `yaml:"pin"`
+	// Printer says what prints receipts; nothing does when it is left out.
+	Printer PrinterSettings `yaml:"printer,omitempty"`
+	// Camera is a device, "/dev/video0", or "off"; the first camera that there is
+	// when it is left out.
+	Camera string `yaml:"camera,omitempty"`
 }
 
 // DefaultSettings are those of an office that has said nothing but its name.
@@ -113,6 +118,12 @@ func (s Settings) check() error {
 	}
 	if s.PIN != "" && desk.CheckHash(s.PIN) != nil {
 		return wrong("pin", "write the hash that \"chasqui pin\" prints, in quotes; without a pin the desk's page stays closed")
+	}
+	if err := s.Printer.check(); err != nil {
+		return err
+	}
+	if err := checkCamera(s.Camera); err != nil {
+		return err
 	}
 	for _, l := range s.Languages {
 		if l == s.Language {

@@ -28,6 +28,7 @@ import (
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/desk"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/nudge"
 	"chasqui/kiosk/uptake"
 	"chasqui/sync/client"
@@ -71,6 +72,9 @@ type Config struct {
 	Printer Printer
 	// Words resolves a key of locales/ in a language.
 	Words func(language, key string, args ...any) string
+	// Format writes numbers, amounts and days in a language. Without it they stand
+	// as Chile writes them.
+	Format func(language string) flow.Format
 	// Clock tells the time; see NewClock.
 	Clock *Clock
 	// Random is crypto/rand by default.

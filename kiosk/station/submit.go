@@ -136,7 +136,11 @@ func (s *Station) flowOf(session *kiosk.Session) (*flow.Flow, error) {
 	}
 	language := session.Language()
 	words := func(key string, args ...any) string { return s.cfg.Words(language, key, args...) }
-	return flow.New(service, language, s.cfg.Office, s.Now().In(s.location), words), nil
+	var format flow.Format
+	if s.cfg.Format != nil {
+		format = s.cfg.Format(language)
+	}
+	return flow.New(service, language, s.cfg.Office, s.Now().In(s.location), words, format), nil
 }
 
 // filing is what is to be filed.

@@ -112,7 +112,7 @@ func (v *Visitor) flow(service string) (*flow.Flow, error) {
 	if !ok {
 		return nil, fmt.Errorf("no service %q in the catalogue", service)
 	}
-	return flow.New(s, v.Language, v.Office, time.Now(), v.Words), nil
+	return flow.New(s, v.Language, v.Office, time.Now(), v.Words, locales.In(v.Language)), nil
 }
 
 // Folio reads the folio and the short code off the Done page. The folio stands

@@ -31,10 +31,24 @@ type Options struct {
 	Looks    *kiosk.Looks
 	// Media are the folders in which a file may be picked.
 	Media []string
+	// Real takes the place of the fake station: Bench.Station then holds its settings
+	// and nothing else of it.
+	Real kiosk.Station
+	// OnDay sets the clock of a real station to the day of an example.
+	OnDay func(time.Time)
 	// Change changes the station before the screen is made.
 	Change func(*Station)
 	// QR draws codes; nil for the screen's own.
 	QR func(text string, pixels int) (image.Image, error)
+	// Catalog are the services offered; nil for those of the program.
+	Catalog *catalog.Catalog
+	// Camera takes pictures; nil for none.
+	Camera kiosk.Camera
+	// Keys makes the bench act by keys alone, as somebody does who does not touch:
+	// Tab, the arrows and Enter.
+	Keys bool
+	// Pickers makes it use pickers and steppers where it would write.
+	Pickers bool
 	// NoReceipts leaves out the button for a receipt's PDF.
 	NoReceipts bool
 }
@@ -48,8 +62,16 @@ type Bench struct {
 	// Receipts holds the PDFs that were kept.
 	Receipts [][]byte
 
-	now      time.Time
+	keys, pickers bool
+	// see is shown each page that is walked, before it is left.
+	see func(page string) error
+
+	now time.Time
+	// ahead is how far the station's clock is ahead of the screen's.
+	ahead    time.Duration
+	onDay    func(time.Time)
 	sessions int
+	ticks    []*tick
 	waiting  []func() func()
 	// Hold keeps work given to the seam until Work is called.
 	Hold bool
@@ -64,13 +86,16 @@ func New(o Options) (*Bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Catalog != nil {
+		services = o.Catalog
+	}
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(1280, 800)
 	}
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start}
+	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM = 345
 	if o.Size.Height > o.Size.Width {
@@ -78,14 +103,19 @@ func New(o Options) (*Bench, error) {
 	}
 	b.Station.Settings.Language = o.Language
 	b.Station.Settings.MediaFolders = o.Media
-	b.Station.Clock = func() time.Time { return b.now }
+	b.Station.Clock = func() time.Time { return b.now.Add(b.ahead) }
 	if o.Change != nil {
 		o.Change(b.Station)
+	}
+	var station kiosk.Station = b.Station
+	if o.Real != nil {
+		station = o.Real
+		b.Station.Settings = station.Office()
 	}
 	b.Canvas = software.NewCanvas()
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
-		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
+		Station: station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
 		Now: func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
@@ -123,10 +153,19 @@ func (b *Bench) Work() {
 	}
 }
 
+// day makes it another day for the station; nobody has waited.
+func (b *Bench) day(now time.Time) {
+	b.ahead = now.Sub(b.now)
+	if b.onDay != nil {
+		b.onDay(now)
+	}
+}
+
 // Pass lets time pass, with the refresh that comes each second.
 func (b *Bench) Pass(d time.Duration) {
 	for ; d > 0; d -= time.Second {
 		b.now = b.now.Add(min(d, time.Second))
+		b.Tick()
 		b.App.Refresh()
 	}
 }
@@ -146,14 +185,15 @@ func (b *Bench) Find(id string) (screen.Control, bool) {
 func (b *Bench) Tap(id string) error {
 	for range 20 {
 		if c, ok := b.Find(id); ok {
-			test.TapCanvas(b.Canvas, c.Centre())
-			return nil
+			return b.act(c)
 		}
 		next, ok := b.Find("pager/next")
 		if !ok {
 			break
 		}
-		test.TapCanvas(b.Canvas, next.Centre())
+		if err := b.act(next); err != nil {
+			return err
+		}
 	}
 	var ids []string
 	for _, c := range b.App.Controls() {
@@ -162,6 +202,15 @@ func (b *Bench) Tap(id string) error {
 		}
 	}
 	return fmt.Errorf("page %s has nothing called %q to touch, only %s", b.App.Page(), id, strings.Join(ids, ", "))
+}
+
+// act touches a control in its middle, or reaches it by keys.
+func (b *Bench) act(c screen.Control) error {
+	if b.keys {
+		return b.press(c.ID)
+	}
+	test.TapCanvas(b.Canvas, c.Centre())
+	return nil
 }
 
 // Taps touches several controls one after another.
@@ -190,9 +239,10 @@ func (b *Bench) key(r rune) error {
 	if r == ' ' {
 		name = widget.KeySpace
 	}
-	ways := [][]string{{}, {widget.KeyAccents}, {widget.KeySigns}}
+	// The signs stay until one goes back to the letters.
+	ways := [][]string{{}, {widget.KeyLetters}, {widget.KeyAccents}, {widget.KeySigns}}
 	if unicode.IsUpper(r) {
-		ways = [][]string{{}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
+		ways = [][]string{{}, {widget.KeyLetters}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
 	}
 	for _, way := range ways {
 		for _, step := range way {
@@ -213,8 +263,8 @@ func (b *Bench) key(r rune) error {
 // touchKey touches a key if there is one of that name.
 func (b *Bench) touchKey(name string) bool {
 	c, ok := b.Find("key/" + name)
-	if ok {
-		test.TapCanvas(b.Canvas, c.Centre())
+	if ok && b.act(c) != nil {
+		return false
 	}
 	return ok
 }
