@@ -14,9 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
-	"chasqui/assets"
 	"chasqui/kiosk"
-	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/desk"
 	"chasqui/kiosk/flow"
 	"chasqui/kiosk/nudge"
@@ -80,7 +78,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 11, 23, 12, 30, 0, 0, time.UTC)}
 	now := func() time.Time { return b.now }
-	services, err := catalog.Load(assets.Services(), nil)
+	services, err := few()
 	if err != nil {
 		t.Fatal(err)
 	}
