@@ -25,6 +25,9 @@ type Request struct {
 	Outcome        string     `json:"outcome"`
 	Created        wire.Clock `json:"created"`
 	Answers        []Answered `json:"answers"`
+	// Kind is empty for a request, and for what amends one its wire.Kind: it lies in
+	// the seal, so that nobody on the way can make a withdrawal of a correction.
+	Kind wire.Kind `json:"kind,omitempty"`
 	// Amends is the earlier request that this one corrects, adds to or withdraws;
 	// Folio is then that request's.
 	Amends wire.ID `json:"amends,omitzero"`
@@ -65,7 +68,8 @@ type Receipt struct {
 	statusURL string
 }
 
-// NewReceipt is for a station's Submit alone. statusURL is empty when the hub has
+// NewReceipt is for a station's Submit alone. For an amendment id is its own, and
+// folio and code are those of the request that it is about. statusURL is empty when the hub has
 // no public address.
 func NewReceipt(id wire.ID, folio wire.Folio, code, service, statusURL string, created time.Time) Receipt {
 	return Receipt{id: id, folio: folio, code: code, service: service, statusURL: statusURL, created: created, state: wire.StateSaved}

@@ -54,8 +54,8 @@ const (
 // Status is what the strip at the top of every page tells.
 type Status struct {
 	Link LinkState
-	// Unsent counts requests (not counts or parts) that the hub has not
-	// acknowledged; Oldest is when the oldest of them was filed.
+	// Unsent counts requests and their amendments (not counts or parts) that the hub
+	// has not acknowledged; Oldest is when the oldest of them was filed.
 	Unsent int
 	Oldest time.Time
 	// Full says that the disk has no room for another request.
@@ -64,9 +64,12 @@ type Status struct {
 	LastHeard time.Time
 }
 
-// DeskItem is one request in the desk's view of the queue. There is no content
-// in it: the desk cannot read a request either.
+// DeskItem is one request or amendment in the desk's view of the queue. There is
+// no content in it: the desk cannot read a request either.
 type DeskItem struct {
+	// Kind is wire.KindRequest or one that amends the request of the same folio; its
+	// words are in locales/state under "kind."+Kind.
+	Kind    wire.Kind
 	Folio   wire.Folio
 	Service string
 	State   wire.State
@@ -206,6 +209,8 @@ const (
 // Problem is an error for people. Err, when set, is for programmers.
 type Problem struct {
 	Code ProblemCode
+	// Wait is with ProblemWait how long nobody need try again.
+	Wait time.Duration
 	Err  error
 }
 

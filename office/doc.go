@@ -6,6 +6,9 @@
 //   - A pull fetches a unit's delivery from the hub: items as the kiosks sent them,
 //     in a packet that the hub signed for this pull. The cursor is the number up to
 //     which the unit has everything; it moves when everything is on the disk.
+//   - An amendment is about an earlier request, whose folio it bears: a correction,
+//     an addition or a withdrawal. It may come before the request, and waits for it
+//     then. A withdrawn request stays withdrawn.
 //   - A ledger is a CSV file (RFC 4180, UTF-8, CRLF) that is only added to. The
 //     ledger of requests makes a delivery that comes more than once into one
 //     request: by its id.
@@ -18,8 +21,11 @@
 //
 //	.lock                                    held while the program runs
 //	<unit>/requests.csv                      one line a request, see below
+//	<unit>/amendments.csv                    one line an amendment, see below
 //	<unit>/<service>/<folio>-<id8>.txt       the request, to be read by people
 //	<unit>/<service>/<folio>-<id8>/<name>    its attachments
+//	<unit>/<service>/<folio>-<id8>.txt       what amends it, with its own id8, and so
+//	                                         beside it; its attachments likewise
 //	<unit>/attachments.csv                   one line an attachment
 //	<unit>/put-aside.csv, put-aside/<digest> what could not be opened, still sealed
 //	<unit>/words.csv                         what people decided
@@ -35,6 +41,12 @@
 // apostrophe before it: take it away when the very text matters, or read answers,
 // which begins with a bracket and is never changed.
 //
+// amendments.csv has the columns received_at, id, request, folio, kind, service,
+// service_version, language, assisted, answers. request is the id of the request.
+// A correction holds every answer anew; which of them hold is for a person to say,
+// so requests.csv keeps what was filed, and the request's file names what was filed
+// about it since.
+//
 // # Crash safety
 //
 // For each request, in this order: the sealed item if attachments are to come; the
@@ -45,6 +57,12 @@
 // the next start; a ledger that is damaged in another way, for instance by being
 // saved from a spreadsheet, is left alone and the program says so and stops.
 //
+// For each amendment: the sealed item if attachments are to come; its file; the
+// state and the mention in the request's file; the state in requests.csv; the line
+// in amendments.csv. Everything before that line is done again, with the same end,
+// after a crash. What comes before its request lies sealed in the data folder,
+// state/<unit>/early/<request>, until the request's line is written.
+//
 // Which words the hub has yet to be told is not kept anywhere: it is what the
 // ledgers say minus what posted.csv says.
 //
@@ -54,16 +72,21 @@
 // and not "opened". The office says wire.StateNeedsSomething with
 // wire.CodeOfficeCannot: the citizen is asked to come with the folio, which is
 // what has to happen. If a sound copy arrives later it is opened, and said so.
-// Nothing is said of an item of another unit: that unit speaks for itself.
+// Nothing is said of an item of another unit: that unit speaks for itself. Nothing
+// is said of an amendment either: the hub tells the citizen of a withdrawal, and of
+// the rest the words about the request tell.
 //
 // # What the hub can and cannot do
 //
 // A delivery is believed only with the hub's signature, the nonce of this pull and
 // this unit's name. The hub cannot open a request, nor pass one off as another:
 // the seal binds id, service and version, and the sealed request repeats its
-// folio, unit and office, which must agree with what the hub says. The hub, or
-// anybody with the unit's public key, could make up a request: what is sealed is
-// not signed by the kiosk.
+// folio, unit and office, which must agree with what the hub says. An amendment
+// repeats its kind and its request's id as well, so that a correction cannot be
+// passed off as a withdrawal, nor as one of another request; it must bear its
+// request's folio and belong to the unit that has the request. The hub, or anybody
+// with the unit's public key, could make up a request or a withdrawal: what is
+// sealed is not signed by the kiosk.
 //
 // Words are posted only after a pull whose answer the hub signed in the same
 // round, because the answer to a word, an empty 204, bears no signature.

@@ -184,7 +184,7 @@ func TestAHostileHubCannotPassAnythingOff(t *testing.T) {
 	}
 }
 
-func decode(t *testing.T, b []byte) wire.Item {
+func decode(t testing.TB, b []byte) wire.Item {
 	t.Helper()
 	item, err := wire.DecodeItem(b)
 	if err != nil {

@@ -72,8 +72,10 @@ func (o *Office) openUnits() error {
 			return fmt.Errorf("unit %s: %w", id, err)
 		}
 		o.units = append(o.units, u)
+	}
+	for _, u := range o.units {
 		if err := o.sweep(u); err != nil {
-			return fmt.Errorf("unit %s: %w", id, err)
+			return fmt.Errorf("unit %s: %w", u.id, err)
 		}
 	}
 	return nil

@@ -59,6 +59,8 @@ func (o *Office) receive(u *unit, raw []byte) error {
 		return o.receiveRequest(u, item, raw)
 	case item.Kind == wire.KindAttachment:
 		return o.receivePart(u, item, raw)
+	case item.Kind.Amends():
+		return o.receiveAmendment(u, item, raw)
 	}
 	return o.putAside(u, item.Header, raw, wire.CodeUnknownKind)
 }
@@ -93,7 +95,8 @@ func (u *unit) open(item wire.Item) (opened *seal.Opened, r Request, code string
 // receiveRequest writes down a request once, however often it comes.
 func (o *Office) receiveRequest(u *unit, item wire.Item, raw []byte) error {
 	if _, done := u.known[item.ID]; done {
-		return nil
+		// An error may have come between it and what waited for it.
+		return o.early(item.ID)
 	}
 	_, r, code := u.open(item)
 	if code != "" {
@@ -106,7 +109,7 @@ func (o *Office) receiveRequest(u *unit, item wire.Item, raw []byte) error {
 			return err
 		}
 	}
-	k := known{folio: r.Folio, service: r.Service, state: wire.StateOpened, received: o.moment()}
+	k := known{folio: r.Folio, service: r.Service, state: u.standing(r.ID), received: o.moment()}
 	if err := o.writePage(u, r, k); err != nil {
 		return err
 	}
@@ -129,13 +132,22 @@ func (o *Office) receiveRequest(u *unit, item wire.Item, raw []byte) error {
 	if err := o.cfg.crash("after the line"); err != nil {
 		return err
 	}
-	return o.attach(u, r.ID)
+	if err := o.attach(u, r.ID); err != nil {
+		return err
+	}
+	return o.early(r.ID)
 }
 
-// writePage writes the readable file of a request as it stands.
+// writePage writes the readable file of a request as it stands, or of what amends
+// one, which lies beside the request's.
 func (o *Office) writePage(u *unit, r Request, k known) error {
-	base := u.path(r.ID, r.Folio, r.Service)
+	base := u.path(r.ID, k.folio, k.service)
 	p := page{state: k.state, reason: k.reason, received: k.received, unit: u.name, folder: filepath.Base(base), arrived: map[string]bool{}}
+	if k.kind != "" {
+		p.about = filepath.Base(u.path(k.request, k.folio, k.service)) + ".txt"
+	} else {
+		p.amended = o.amendedLines(u, r.ID)
+	}
 	for _, a := range r.files() {
 		p.arrived[a.Question] = u.attached[attachmentKey(r.ID, a.File.Digest)]
 	}

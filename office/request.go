@@ -30,6 +30,8 @@ type Request struct {
 	Outcome        string     `json:"outcome"`
 	Created        wire.Clock `json:"created"`
 	Answers        []Answered `json:"answers"`
+	// Kind is empty for a request, and for what amends one what it is.
+	Kind wire.Kind `json:"kind,omitempty"`
 	// Amends is the earlier request that this one is about.
 	Amends wire.ID `json:"amends,omitzero"`
 }
@@ -98,6 +100,8 @@ func parseRequest(plain []byte, h wire.Header) (Request, error) {
 		return differ("unit")
 	case r.Office != h.Office:
 		return differ("office")
+	case h.Kind.Amends() && (r.Kind != h.Kind || r.Amends != h.Parent || r.Amends.IsZero()), !h.Kind.Amends() && (r.Kind != "" || !r.Amends.IsZero()):
+		return differ("what it amends")
 	}
 	questions := map[string]bool{}
 	for _, a := range r.Answers {
@@ -157,6 +161,10 @@ type page struct {
 	reason   string
 	received time.Time
 	unit     string
+	// about is the file of the request that this one amends, "" for a request; amended
+	// says what was filed about it since.
+	about   string
+	amended []string
 	// folder is the name of the folder of attachments; arrived says which are there.
 	folder  string
 	arrived map[string]bool
@@ -173,7 +181,15 @@ func (c Config) render(r Request, p page) []byte {
 	yesNo := map[bool]string{true: c.Words("office.yes"), false: c.Words("office.no")}
 	fmt.Fprintf(&b, "%s\n%s\n\n", flat(r.Title), flat(p.unit))
 	line("folio", r.Folio.String())
-	line("state", c.stateWords(p.state, p.reason))
+	if p.about != "" {
+		line("kind", c.Words("office.kind."+string(r.Kind)))
+		line("about", p.about)
+	} else {
+		line("state", c.stateWords(p.state, p.reason))
+		for _, text := range p.amended {
+			line("amended", text)
+		}
+	}
 	line("received", p.received.In(c.Location).Format("2006-01-02 15:04 -07:00"))
 	filed := r.Created.Time().In(c.Location).Format("2006-01-02 15:04 -07:00")
 	if !r.Created.Trusted {
@@ -184,12 +200,20 @@ func (c Config) render(r Request, p page) []byte {
 	line("place", r.Office)
 	line("language", r.Language)
 	line("assisted", yesNo[r.Assisted])
-	line("outcome", r.Outcome)
+	if r.Outcome != "" {
+		line("outcome", r.Outcome)
+	}
 	line("id", r.ID.String())
+	if r.Kind == wire.KindWithdrawal && len(r.Answers) == 0 {
+		return []byte(b.String())
+	}
 	fmt.Fprintf(&b, "\n%s\n", c.Words("office.answers"))
 	names := r.fileNames()
 	for i, a := range r.Answers {
 		fmt.Fprintf(&b, "\n%d. %s\n", i+1, flat(a.Label))
+		if a.Statement != "" {
+			fmt.Fprintf(&b, "   %s: %s\n", c.Words("office.statement"), flat(a.Statement))
+		}
 		shown := strings.TrimSpace(a.Shown)
 		if shown == "" {
 			shown = c.Words("office.not-answered")
@@ -217,18 +241,27 @@ func (c Config) stateWords(state wire.State, reason string) string {
 	return words
 }
 
-// restate returns a readable file with another state. It needs no keys.
-func (c Config) restate(file []byte, state wire.State, reason string) []byte {
-	label := []byte(c.Words("office.state") + ": ")
+// restate returns a readable file with another state and other lines about what
+// was filed since. It needs no keys.
+func (c Config) restate(file []byte, state wire.State, reason string, amended []string) []byte {
+	label, more := []byte(c.Words("office.state")+": "), []byte(c.Words("office.amended")+": ")
 	var out []byte
 	// The title above the first empty line is the request's own.
-	below, done := false, false
+	below, done, after := false, false, false
 	for text := range bytes.Lines(file) {
 		below = below || len(bytes.TrimSpace(text)) == 0
-		if below && !done && bytes.HasPrefix(text, label) {
-			text = []byte(string(label) + flat(c.stateWords(state, reason)) + "\n")
-			done = true
+		switch {
+		case below && !done && bytes.HasPrefix(text, label):
+			out = append(out, string(label)+flat(c.stateWords(state, reason))+"\n"...)
+			for _, line := range amended {
+				out = append(out, string(more)+flat(line)+"\n"...)
+			}
+			done, after = true, true
+			continue
+		case after && bytes.HasPrefix(text, more):
+			continue
 		}
+		after = false
 		out = append(out, text...)
 	}
 	return out

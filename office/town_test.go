@@ -184,7 +184,7 @@ func (h *town) file(answer string, change func(*wire.Header, *Request), files ..
 	if change != nil {
 		change(&header, &r)
 	}
-	envelope, err := seal.NewEnvelope(seal.About{ID: id, Service: "subsidio-agua-potable", ServiceVersion: 3},
+	envelope, err := seal.NewEnvelope(seal.About{ID: id, Service: r.Service, ServiceVersion: r.ServiceVersion},
 		[]wire.Recipient{keysOf(h.t, "social", wire.RoleUnit).Recipient(), keysOf(h.t, "recovery", wire.RoleRecovery).Recipient()})
 	if err != nil {
 		h.t.Fatal(err)
@@ -216,6 +216,23 @@ func (h *town) file(answer string, change func(*wire.Header, *Request), files ..
 		h.t.Fatal(err)
 	}
 	out.main = encode(h.t, header, body)
+	return out
+}
+
+// amend seals what amends a request, as a kiosk does.
+func (h *town) amend(kind wire.Kind, of filed, answer string, change func(*wire.Header, *Request), files ...attachment) filed {
+	h.t.Helper()
+	out := h.file(answer, func(header *wire.Header, r *Request) {
+		header.Kind, header.Lane, header.Parent, header.Folio = kind, kind.Lane(), of.id, of.folio
+		r.Kind, r.Amends, r.Folio = kind, of.id, of.folio
+		if kind == wire.KindWithdrawal {
+			r.Answers, r.Outcome = []Answered{}, ""
+		}
+		if change != nil {
+			change(header, r)
+		}
+	}, files...)
+	out.folio = of.folio
 	return out
 }
 

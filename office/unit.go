@@ -57,10 +57,15 @@ func isDigest(s string) bool {
 	return d.UnmarshalText([]byte(s)) == nil
 }
 
-// known is what the office remembers of a request it has opened.
+// known is what the office remembers of a request it has opened, or of what amends
+// one.
 type known struct {
-	folio    wire.Folio
-	service  string
+	folio wire.Folio
+	// service is that of the request, under which both are filed.
+	service string
+	// kind is empty for a request, request zero.
+	kind     wire.Kind
+	request  wire.ID
 	state    wire.State
 	reason   string
 	received time.Time
@@ -75,9 +80,10 @@ type unit struct {
 
 	out, data string // the unit's own folders
 
-	requests, aside, attachments, words, posted *ledger
+	requests, amendments, aside, attachments, words, posted *ledger
 
 	known    map[wire.ID]known
+	amended  map[wire.ID][]wire.ID // by request, as they came
 	isAside  map[wire.Digest]bool
 	attached map[string]bool // by attachmentKey
 	isPosted map[string]bool // by wordKey
@@ -112,7 +118,7 @@ func (o *Office) openUnit(id string, keys []*seal.Keys) (*unit, error) {
 	u := &unit{
 		id: id, name: keys[0].Name, keys: keys, municipality: o.cfg.Municipality,
 		out: filepath.Join(o.cfg.Out, id), data: filepath.Join(o.cfg.Data, "state", id),
-		known: map[wire.ID]known{}, isAside: map[wire.Digest]bool{}, attached: map[string]bool{}, isPosted: map[string]bool{}, isOwed: map[string]bool{},
+		known: map[wire.ID]known{}, amended: map[wire.ID][]wire.ID{}, isAside: map[wire.Digest]bool{}, attached: map[string]bool{}, isPosted: map[string]bool{}, isOwed: map[string]bool{},
 	}
 	for _, dir := range []string{u.out, u.data} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -130,6 +136,7 @@ func (o *Office) openUnit(id string, keys []*seal.Keys) (*unit, error) {
 			return err
 		}},
 		{&u.requests, requestsShape, u.readRequest},
+		{&u.amendments, amendmentsShape, u.readAmendment},
 		{&u.aside, asideShape, u.readAside},
 		{&u.attachments, attachmentsShape, func(row []string) error {
 			u.attached[row[1]+" "+row[6]] = true
@@ -155,7 +162,11 @@ func (u *unit) readRequest(row []string) error {
 	if err != nil {
 		return err
 	}
-	u.opened(id, known{folio: wire.Folio(row[2]), service: row[3], state: wire.State(row[9]), received: received})
+	k := known{folio: wire.Folio(row[2]), service: row[3], state: wire.State(row[9]), received: received}
+	if k.state == wire.StateWithdrawn {
+		k.reason = wire.CodeCitizenAsked
+	}
+	u.opened(id, k)
 	return nil
 }
 

@@ -19,6 +19,8 @@ var (
 	ErrDecision = errors.New("not a decision")
 	// ErrNoFolio: no unit of this office has the folio.
 	ErrNoFolio = errors.New("no request with this folio")
+	// ErrWithdrawn: the citizen took the request back, so there is nothing to decide.
+	ErrWithdrawn = errors.New("the citizen withdrew this request")
 )
 
 // Reasons are the words that a person may say of a request, with the reason codes
@@ -63,7 +65,7 @@ func withWords(dir string, use func(*ledger) error, visit func(row []string) err
 // Decide notes on the disk what a person decided about a request, and returns the
 // unit that has it. It may be called while an Office is at work in the same
 // folder, which then posts it within its next round; else the next Office does.
-// Errors wrap ErrDecision or ErrNoFolio, or are the disk's.
+// Errors wrap ErrDecision, ErrNoFolio or ErrWithdrawn, or are the disk's.
 func Decide(cfg Config, folio string, state wire.State, reason string) (string, error) {
 	cfg.fill()
 	if err := cfg.Check(); err != nil {
@@ -78,9 +80,12 @@ func Decide(cfg Config, folio string, state wire.State, reason string) (string, 
 	}
 	for _, keys := range cfg.Keys {
 		dir := filepath.Join(cfg.Out, keys.Unit)
-		id, last, err := findFolio(dir, number)
+		id, last, withdrawn, err := findFolio(dir, number)
 		if err != nil {
 			return "", err
+		}
+		if withdrawn {
+			return keys.Unit, fmt.Errorf("%w: %s", ErrWithdrawn, number)
 		}
 		if id.IsZero() {
 			continue
@@ -107,11 +112,11 @@ func Decide(cfg Config, folio string, state wire.State, reason string) (string, 
 
 // findFolio looks a folio up in a unit's ledgers without changing them: another
 // program may be writing at this moment. at is when the request was written down.
-func findFolio(dir string, folio wire.Folio) (id wire.ID, at int64, err error) {
+func findFolio(dir string, folio wire.Folio) (id wire.ID, at int64, withdrawn bool, err error) {
 	for _, s := range []shape{asideShape, requestsShape} {
 		b, err := readIfThere(filepath.Join(dir, s.name))
 		if err != nil {
-			return id, 0, err
+			return id, 0, false, err
 		}
 		if b == nil {
 			continue
@@ -126,13 +131,14 @@ func findFolio(dir string, folio wire.Folio) (id wire.ID, at int64, err error) {
 			}
 			received, err := time.Parse(stamp, row[0])
 			id, at = found, max(at, received.UnixMilli())
+			withdrawn = s.name == requestsShape.name && row[9] == string(wire.StateWithdrawn)
 			return err
 		})
 		if err != nil {
-			return id, 0, fmt.Errorf("%s: %w", filepath.Join(dir, s.name), err)
+			return id, 0, false, fmt.Errorf("%s: %w", filepath.Join(dir, s.name), err)
 		}
 	}
-	return id, at, nil
+	return id, at, withdrawn, nil
 }
 
 // readDecisions takes up what people decided since the last round: the words to
@@ -165,23 +171,18 @@ func (o *Office) readDecisions(u *unit) error {
 	changed := map[string]wire.State{}
 	for id, w := range last {
 		k, ok := u.known[id]
-		if !ok || (k.state == w.State && k.reason == w.Reason) {
+		// What the citizen took back stays so, here as on the status page: a decision
+		// that was on its way is posted and moves nothing.
+		if !ok || k.state == wire.StateWithdrawn || (k.state == w.State && k.reason == w.Reason) {
 			continue
-		}
-		path := u.path(id, k.folio, k.service) + ".txt"
-		text, err := readIfThere(path)
-		if err != nil {
-			return err
-		}
-		if text != nil { // somebody may have filed it elsewhere
-			if err := writeFile(path, o.cfg.restate(text, w.State, w.Reason)); err != nil {
-				return err
-			}
 		}
 		if k.state != w.State {
 			changed[id.String()] = w.State
 		}
 		k.state, k.reason = w.State, w.Reason
+		if err := o.restatePage(u, id, k); err != nil {
+			return err
+		}
 		u.known[id] = k
 	}
 	if len(changed) > 0 {

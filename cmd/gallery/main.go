@@ -1,5 +1,7 @@
 // Gallery draws every page of the kiosk with sample data, in every language, to
-// PNG files and one page that shows them all. It needs no display.
+// PNG files and one page that shows them all. It needs no display. With -lang qps
+// it draws the pseudo-locale, in which what is cut off or was never given to a
+// translator is seen at a glance.
 //
 //	gallery -out DIR [-lang es] [-size 1280x800] [-look N] [-textsize N] [-only NAME]
 package main
@@ -8,12 +10,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"html/template"
-	"image/png"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -51,11 +49,11 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags := flag.NewFlagSet("gallery", flag.ContinueOnError)
 	flags.SetOutput(out)
 	dir := flags.String("out", "out/gallery", "the `folder` for the pictures")
-	lang := flags.String("lang", "", "one `language`: es, en, pt or ht (default all)")
+	lang := flags.String("lang", "", "one `language`, a partial pack like arn or the pseudo-locale qps among them (default the complete ones)")
 	size := flags.String("size", "1280x800", "the screen's `size` in pixels")
 	contrast := flags.Int("look", look.Light, "the contrast: 0 claro, 1 noche, 2 alto contraste claro, 3 alto contraste oscuro")
 	text := flags.Int("textsize", 1, "the text size, 0 to 3")
-	only := flags.String("only", "", "draw only the pages whose name contains this `text`")
+	only := flags.String("only", "", "draw only the pages and services whose name contains this `text`")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return options{}, err
@@ -71,13 +69,15 @@ func parse(args []string, out io.Writer) (options, error) {
 	if *text < 0 || *text >= look.Sizes || *contrast < 0 || *contrast >= look.Contrasts {
 		return options{}, fmt.Errorf("%w: -look and -textsize go from 0 to 3", errUsage)
 	}
-	for _, known := range locales.Languages() {
-		if *lang == "" || *lang == known.Tag {
-			o.languages = append(o.languages, known.Tag)
+	if *lang != "" {
+		if _, ok := locales.Find(*lang); !ok {
+			return options{}, fmt.Errorf("%w: there is no language %q", errUsage, *lang)
 		}
+		o.languages = []string{*lang}
+		return o, nil
 	}
-	if len(o.languages) == 0 {
-		return options{}, fmt.Errorf("%w: there is no language %q", errUsage, *lang)
+	for _, known := range locales.Languages() {
+		o.languages = append(o.languages, known.Tag)
 	}
 	return o, nil
 }
@@ -99,67 +99,16 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var pictures []picture
-	for _, language := range o.languages {
-		for i, scene := range screentest.Scenes() {
-			if !strings.Contains(scene.Name, o.only) {
-				continue
-			}
-			p := picture{Language: language, Name: scene.Name, File: fmt.Sprintf("%s-%02d-%s.png", language, i+1, scene.Name)}
-			b, err := scene.Show(screentest.Options{Size: o.size, Language: language, Looks: &o.looks, Media: []string{stick}})
-			if err != nil {
-				return fmt.Errorf("%s: %w", language, err)
-			}
-			if err := draw(b, filepath.Join(o.out, p.File)); err != nil {
-				return err
-			}
-			pictures = append(pictures, p)
-		}
-	}
-	if err := index(o, pictures); err != nil {
+	d := &drawer{options: o, media: []string{stick}}
+	if err := d.pages(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "gallery: %d pictures and index.html in %s\n", len(pictures), o.out)
+	if err := d.services(); err != nil {
+		return err
+	}
+	if err := d.index(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "gallery: %d pictures and index.html in %s\n", d.drawn, o.out)
 	return err
-}
-
-type picture struct{ Language, Name, File string }
-
-func draw(b *screentest.Bench, path string) error {
-	f, err := os.Create(path) // #nosec G304 -- the folder is the caller's choice
-	if err != nil {
-		return err
-	}
-	if err := png.Encode(f, b.Capture()); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
-}
-
-var sheet = template.Must(template.New("sheet").Parse(`<!doctype html>
-<html lang="es"><meta charset="utf-8"><title>Chasqui: every page</title>
-<style>body{font-family:"Noto Sans",sans-serif;background:#F6F3EC;color:#16212B;margin:2rem}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(22rem,1fr));gap:1.5rem}
-figure{margin:0}img{width:100%;border:1px solid #7C858E}figcaption{color:#4B5966}</style>
-<h1>{{len .Pictures}} pages, {{.Size}}, look {{.Look}}, text size {{.Text}}</h1>
-<main>{{range .Pictures}}<figure><a href="{{.File}}"><img src="{{.File}}" alt="{{.Name}}, {{.Language}}" loading="lazy"></a>
-<figcaption>{{.Language}} · {{.Name}}</figcaption></figure>
-{{end}}</main></html>
-`))
-
-func index(o options, pictures []picture) error {
-	f, err := os.Create(filepath.Join(o.out, "index.html")) // #nosec G304 -- the folder is the caller's choice
-	if err != nil {
-		return err
-	}
-	err = sheet.Execute(f, map[string]any{
-		"Pictures": pictures, "Size": fmt.Sprintf("%g×%g", o.size.Width, o.size.Height),
-		"Look": o.looks.Contrast, "Text": o.looks.Size,
-	})
-	if err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
 }

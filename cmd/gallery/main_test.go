@@ -19,7 +19,7 @@ func TestTheGalleryDrawsPicturesAndASheet(t *testing.T) {
 	if !strings.Contains(out.String(), "1 pictures") {
 		t.Errorf("it says %q", out.String())
 	}
-	f, err := os.Open(filepath.Join(dir, "ht-01-welcome.png"))
+	f, err := os.Open(filepath.Join(dir, "page-welcome-ht.png"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +32,23 @@ func TestTheGalleryDrawsPicturesAndASheet(t *testing.T) {
 		t.Error("the ground of the dark contrast is not black")
 	}
 	sheet, err := os.ReadFile(filepath.Join(dir, "index.html"))
-	if err != nil || !strings.Contains(string(sheet), `src="ht-01-welcome.png"`) {
+	if err != nil || !strings.Contains(string(sheet), `src="page-welcome-ht.png"`) {
 		t.Errorf("the sheet: %s, %v", sheet, err)
+	}
+}
+
+// Guards translators: the pseudo-locale, and a pack that nobody has filled yet, can
+// be looked at page by page.
+func TestTheGalleryDrawsThePseudoLocaleAndAPartialPack(t *testing.T) {
+	for _, lang := range []string{"qps", "arn"} {
+		dir := t.TempDir()
+		if err := run([]string{"-out", dir, "-lang", lang, "-only", "language"}, &bytes.Buffer{}); err != nil {
+			t.Fatal(err)
+		}
+		pictures, err := filepath.Glob(filepath.Join(dir, lang+"-*.png"))
+		if err != nil || len(pictures) == 0 {
+			t.Errorf("%s: %v, %v", lang, pictures, err)
+		}
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"github.com/google/uuid"
 
 	"chasqui/assets"
+	"chasqui/kiosk"
+	"chasqui/kiosk/camera"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/flow"
 	"chasqui/kiosk/screen"
@@ -52,13 +54,18 @@ func (m *Main) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	services, languages, err := packs(m.data, services)
+	if err != nil {
+		return err
+	}
 	m.catalog, m.changed = services, make(chan struct{}, 1)
 	m.box, err = station.OpenBox(ctx, station.BoxConfig{
 		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
-		Words:    func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
-		Format:   func(language string) flow.Format { return locales.In(language) },
-		OnChange: m.ring,
-		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Words:     func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		Format:    func(language string) flow.Format { return locales.In(language) },
+		Languages: languages,
+		OnChange:  m.ring,
+		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	return err
 }
@@ -90,6 +97,8 @@ func (m *Main) Run(ctx context.Context) error {
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },
 		SaveReceipt:  m.saveReceipt(),
+		StatusPage:   m.box.Station.StatusPage,
+		Camera:       m.camera(),
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.
@@ -142,6 +151,15 @@ func (m *Main) saveReceipt() func(pdf []byte) error {
 		}
 		return os.WriteFile(filepath.Join(m.receipts, "receipt-"+uuid.NewString()+".pdf"), pdf, 0o600) // #nosec G703 -- the operator's own -receipts
 	}
+}
+
+// camera returns the office's camera, or nil when it is switched off: then no page
+// offers one. It need not be plugged in yet.
+func (m *Main) camera() kiosk.Camera {
+	if m.box.Settings.Camera == camera.Off {
+		return nil
+	}
+	return camera.New(m.box.Settings.Camera)
 }
 
 // Close closes the queue.

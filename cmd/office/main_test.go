@@ -93,7 +93,8 @@ func startHub(ts *testscript.TestScript, _ bool, _ []string) {
 // file would show keys in place of words.
 func TestEveryLanguageHasTheOfficesWords(t *testing.T) {
 	keys := []string{"folio", "state", "received", "filed", "doubtful-clock", "service", "version", "place", "language", "assisted",
-		"outcome", "id", "yes", "no", "answers", "not-answered", "file", "file-awaited"}
+		"outcome", "id", "yes", "no", "answers", "not-answered", "file", "file-awaited",
+		"kind", "kind.correction", "kind.addition", "kind.withdrawal", "about", "amended", "statement"}
 	for _, language := range locales.Languages() {
 		words := locales.In(language.Tag)
 		for _, key := range keys {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 	_ "time/tzdata" // a hub may run where no zones are installed
 
@@ -61,6 +62,9 @@ type offer struct {
 	id       string
 	channels []wire.Channel
 	service  *catalog.Service
+	// hidden ones are only asked about an earlier request: they are no transactions
+	// of their own, and have no take-up.
+	hidden bool
 }
 
 //go:embed templates/*.html
@@ -142,9 +146,10 @@ func offers(c *catalog.Catalog) []offer {
 		return nil
 	}
 	var all []offer
-	for _, s := range c.Offered() {
-		one := offer{id: s.ID(), service: s}
-		for _, channel := range s.In("es").Channels {
+	for _, s := range c.Services() {
+		shown := s.In("es")
+		one := offer{id: s.ID(), service: s, hidden: shown.Hidden}
+		for _, channel := range shown.Channels {
 			if channel.Level != "information" {
 				one.channels = append(one.channels, channel.Channel)
 			}
@@ -248,7 +253,11 @@ func (b *Board) read(ctx context.Context, p period) (figures, error) {
 	s, scope := b.cfg.Store, b.cfg.Scope
 	first, end := measure.HoursOf(p.From, p.To, b.cfg.Location)
 	in := measure.Input{From: p.From, To: p.To, Location: b.cfg.Location}
+	hidden := map[string]bool{}
 	for _, o := range b.offers {
+		if hidden[o.id] = o.hidden; o.hidden {
+			continue
+		}
 		in.Expected = append(in.Expected, measure.Expected{Service: o.id, Channels: o.channels})
 	}
 	var f figures
@@ -256,6 +265,9 @@ func (b *Board) read(ctx context.Context, p period) (figures, error) {
 	if in.Counts, err = s.Counts(ctx, scope, first, end); err != nil {
 		return f, err
 	}
+	in.Counts = slices.DeleteFunc(in.Counts, func(row hub.CountRow) bool {
+		return hidden[row.Service] && row.Event != wire.EventSatisfaction
+	})
 	if in.Open, err = s.Open(ctx, scope, first, end); err != nil {
 		return f, err
 	}

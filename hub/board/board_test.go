@@ -166,6 +166,32 @@ func TestEveryShareHasItsDenominator(t *testing.T) {
 	}
 }
 
+// Guards: what programs read off the page of what came after. Both shares stand
+// with their denominators, and where nothing was asked the page says "no data".
+func TestWhatCameAfterIsReadOffThePage(t *testing.T) {
+	page := body(t, get(t, serve(t, month()), "/?lang=en"))
+	for _, want := range []string{
+		`<tr data-satisfaction="all" data-good="`, `<tr data-satisfaction="certificado-residencia" data-good="0.8333333333333334">`,
+		`<tr data-satisfaction="subsidio-agua-potable" data-good="0">`, `<tr data-failure="all" data-share="`, `<tr data-failure="subsidio-agua-potable"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, `data-satisfaction="aviso-via-publica"`) {
+		t.Error("a service of which nobody was asked has a row")
+	}
+	for _, l := range locales.Languages() {
+		nothing := body(t, get(t, serve(t, &fake{}), "/?lang="+l.Tag))
+		words := locales.In(l.Tag)
+		for _, key := range []string{"web.satisfaction.none", "web.failure.none"} {
+			if want := `<span class="none">` + words.Text("web.no-data") + `</span> <span class="of">` + html.EscapeString(words.Text(key)) + `</span>`; !strings.Contains(nothing, want) {
+				t.Errorf("%s: without data the page lacks %q", l.Tag, want)
+			}
+		}
+	}
+}
+
 // Guards: what comes from files or kiosks is text on the page. The control is the
 // same page before it: the words are there, escaped.
 func TestWhatIsImportedIsEscaped(t *testing.T) {

@@ -45,7 +45,7 @@ const (
 	// eventsEvery is how long the sums of events are kept between two scrapes: they
 	// are added up over all hours there are.
 	eventsEvery = time.Minute
-	otherLabel  = "other"
+	otherLabel  = wire.Other
 )
 
 var (
@@ -116,7 +116,7 @@ func (c *collector) collect(ctx context.Context, out chan<- prometheus.Metric) e
 	counter := func(d *prometheus.Desc, v uint64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
-	for _, kind := range []wire.Kind{wire.KindRequest, wire.KindAttachment, wire.KindCounts, wire.KindDecision} {
+	for _, kind := range wire.Kinds() {
 		counter(descItems, totals.Items[kind], string(kind))
 	}
 	gauge(descAside, float64(totals.PutAside))
@@ -185,7 +185,7 @@ func (c *collector) sums(ctx context.Context) (map[eventKey]uint64, error) {
 		if !slices.ContainsFunc(c.board.offers, func(o offer) bool { return o.id == row.Service }) {
 			key.service = otherLabel
 		}
-		if !slices.Contains(knownEvents, row.Event) {
+		if !slices.Contains(wire.Events(), row.Event) {
 			key.event = otherLabel
 		}
 		if !row.Channel.Valid() {
@@ -195,9 +195,4 @@ func (c *collector) sums(ctx context.Context) (map[eventKey]uint64, error) {
 	}
 	c.events, c.eventsAt = sums, now
 	return sums, nil
-}
-
-var knownEvents = []string{
-	wire.EventStarted, wire.EventCompleted, wire.EventAbandoned, wire.EventOutcome,
-	wire.EventServed, wire.EventHelp, wire.EventNudge, wire.EventTime,
 }

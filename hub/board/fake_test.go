@@ -2,7 +2,12 @@ package board_test
 
 import (
 	"context"
+	"io/fs"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"chasqui/assets"
@@ -147,13 +152,43 @@ func month() *fake {
 		f.count(d, 11, home, wire.ChannelKiosk, wire.EventNudge, suggest+"/accepted", 2)
 		f.count(d, 11, home, wire.ChannelKiosk, wire.EventNudge, suggest+"/refused", 3)
 		f.count(d, 11, home, wire.ChannelKiosk, wire.EventNudge, suggest+"/held-out", 1)
+		for face, n := range []uint64{0, 1, 1, 4, 6} {
+			f.count(d, 11, home, wire.ChannelKiosk, wire.EventSatisfaction, strconv.Itoa(face+1), n)
+		}
+		f.count(d, 11, home, wire.ChannelKiosk, wire.EventSatisfaction, wire.SatisfactionSkipped, 3)
+		f.count(d, 11, water, wire.ChannelKiosk, wire.EventSatisfaction, "3", 1)
+		f.count(d, 12, water, wire.ChannelKiosk, wire.EventAmended, string(wire.KindCorrection), 1)
+		if i%4 == 0 {
+			f.count(d, 12, home, wire.ChannelAssisted, wire.EventAmended, string(wire.KindWithdrawal), 1)
+			f.count(d, 12, home, wire.ChannelKiosk, wire.EventAmended, string(wire.KindAddition), 2)
+		}
 	}
 	return f
 }
 
+// services are three of the catalogue: the pages that were looked at do not change
+// with every new service.
+var services = sync.OnceValues(func() (*catalog.Catalog, error) {
+	three := fstest.MapFS{}
+	all := assets.Services()
+	err := fs.WalkDir(all, ".", func(path string, d fs.DirEntry, err error) error {
+		folder, _, inside := strings.Cut(path, "/")
+		if err != nil || d.IsDir() || inside && folder != home && folder != water && folder != street {
+			return err
+		}
+		b, err := fs.ReadFile(all, path)
+		three[path] = &fstest.MapFile{Data: b}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Load(three, nil)
+})
+
 func catalogue(t testing.TB) *catalog.Catalog {
 	t.Helper()
-	c, err := catalog.Load(assets.Services(), nil)
+	c, err := services()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,8 @@ type boardPage struct {
 	Services    []serviceRow
 	Steps       []string
 	Nudges      []nudgeRow
+	Faces       []facesRow
+	Failure     []failureRow
 	Sources     []sourceRow
 	Compared    []comparedRow
 	Days        []dayRow
@@ -59,6 +61,20 @@ type nudgeRow struct {
 	ID, Service                                string
 	Name                                       string
 	Shown, Accepted, Refused, Ignored, HeldOut string
+}
+
+// facesRow is what people said of a service, or of all of them.
+type facesRow struct {
+	ID, Title      string
+	Faces          []string // worst first
+	Good, Response share
+}
+
+// failureRow is what was filed about earlier requests for a service, or for all.
+type failureRow struct {
+	ID, Title                           string
+	Corrections, Additions, Withdrawals string
+	Share                               share
 }
 
 type sourceRow struct{ Channel, How, Days, Coverage string }
@@ -129,6 +145,7 @@ func (b *Board) page(w words, p period, today measure.Day, f figures) boardPage 
 			b.title(w, c.Service), w.channel(c.Channel), strconv.Itoa(c.Days), w.number(c.Tally), w.number(c.Import),
 		})
 	}
+	b.after(&page, r)
 	b.daily(&page, r)
 	for _, state := range wire.States() {
 		if n := f.totals.States[state]; n > 0 {
@@ -142,9 +159,43 @@ func (b *Board) page(w words, p period, today measure.Day, f figures) boardPage 
 	return page
 }
 
+// allServices marks the row over all services.
+const allServices = "all"
+
+// after fills the tables of what came after the transactions, the sum first. A
+// service of which nothing was counted has no row, and without any there is no
+// table.
+func (b *Board) after(page *boardPage, r measure.Report) {
+	w := page.words
+	faces := func(id, title string, s measure.Satisfaction) {
+		row := facesRow{ID: id, Title: title, Good: w.rate(s.Good()), Response: w.rate(s.Response())}
+		for _, n := range s.Faces {
+			row.Faces = append(row.Faces, w.number(n))
+		}
+		page.Faces = append(page.Faces, row)
+	}
+	failure := func(id, title string, f measure.Failure) {
+		page.Failure = append(page.Failure, failureRow{id, title, w.number(f.Corrections), w.number(f.Additions), w.number(f.Withdrawals), w.rate(f.Share())})
+	}
+	if r.Total.Satisfaction.Asked() > 0 {
+		faces(allServices, w.T("web.all-services"), r.Total.Satisfaction)
+	}
+	if r.Total.Failure.Amended()+r.Total.Failure.Finished > 0 {
+		failure(allServices, w.T("web.all-services"), r.Total.Failure)
+	}
+	for _, s := range r.Services {
+		if s.Satisfaction.Asked() > 0 {
+			faces(s.ID, b.title(w, s.ID), s.Satisfaction)
+		}
+		if s.Failure.Amended()+s.Failure.Finished > 0 {
+			failure(s.ID, b.title(w, s.ID), s.Failure)
+		}
+	}
+}
+
 // definitions are the terms that the page explains, in order.
 func definitions() []string {
-	return []string{"completed", "take-up", "no-data", "assisted", "mix", "completion", "coverage", "import", "suggestion", "holdout"}
+	return []string{"completed", "take-up", "no-data", "assisted", "mix", "completion", "coverage", "import", "suggestion", "holdout", "satisfaction", "failure"}
 }
 
 func periods(w words, p period, today measure.Day) []link {

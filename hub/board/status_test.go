@@ -3,6 +3,7 @@ package board_test
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"maps"
@@ -294,5 +295,20 @@ func TestStatusPagesAreAsTheyWereLookedAt(t *testing.T) {
 		"status.wrong.pt":  body(t, post(t, serve(t, requests(t)), ask(right, "000000", "pt"))),
 	} {
 		golden(t, name, page)
+	}
+}
+
+// Guards the citizen's word: what was taken back is told as such, with whose wish
+// it was, in every language.
+func TestAWithdrawnRequestIsToldAsWithdrawn(t *testing.T) {
+	f := requests(t)
+	f.standing[folio(t, 1)] = hub.Standing{State: wire.StateWithdrawn, Reason: wire.CodeCitizenAsked, Changed: noon(), Service: home, Language: "es", Office: centro}
+	for _, l := range locales.Languages() {
+		page := body(t, post(t, serve(t, f), ask(string(folio(t, 1)), rightCode, l.Tag)))
+		for _, key := range []string{"state.withdrawn", "reason.citizen-asked"} {
+			if words := locales.In(l.Tag).Text(key); !strings.Contains(page, html.EscapeString(words)) {
+				t.Errorf("%s: the page lacks %q", l.Tag, words)
+			}
+		}
 	}
 }

@@ -87,7 +87,11 @@ func check(a *hub.Arrival, kiosk hub.Kiosk) {
 	if ok {
 		switch it.Kind {
 		case wire.KindRequest:
-			ok = it.Unit != "" && it.Service != "" && ours(it.Folio, kiosk) && len(it.CodeHash) == hashLength && len(it.Body) > 0
+			ok = request(it, kiosk) && it.Parent.IsZero()
+		case wire.KindCorrection, wire.KindAddition, wire.KindWithdrawal:
+			// A folio of its own kiosk: nobody amends what another kiosk filed. Whether it
+			// is the parent's, the store knows once it has both.
+			ok = request(it, kiosk) && !it.Parent.IsZero() && it.Parent != it.ID
 		case wire.KindAttachment:
 			ok = it.Unit != "" && !it.Parent.IsZero() && it.Part != nil && len(it.Body) > 0
 		case wire.KindCounts:
@@ -99,6 +103,12 @@ func check(a *hub.Arrival, kiosk hub.Kiosk) {
 	if !ok {
 		a.Refuse = wire.CodeMalformed
 	}
+}
+
+// request reports whether an item has what a request needs, and so does what is
+// about one.
+func request(it wire.Item, kiosk hub.Kiosk) bool {
+	return it.Unit != "" && it.Service != "" && ours(it.Folio, kiosk) && len(it.CodeHash) == hashLength && len(it.Body) > 0 && it.Part == nil
 }
 
 // within reports whether an office is a place in a municipality, inside scope.

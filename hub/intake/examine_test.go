@@ -46,16 +46,34 @@ func TestABadItemIsPutAsideAlone(t *testing.T) {
 			spoil(it)
 		})
 	}
+	amendment := func(kind wire.Kind, spoil func(*wire.Item)) func(*testing.T) hub.Arrival {
+		return func(t *testing.T) hub.Arrival {
+			it := s.kiosk.Amend(t, kind, s.kiosk.Request(t, "atencion").Item).Item
+			spoil(&it)
+			return storetest.Finish(t, it)
+		}
+	}
 	long := strings.Repeat("x", 129)
 	for name, c := range map[string]struct {
 		make func(*testing.T) hub.Arrival
 		code string // "" for accepted
 	}{
 		"an attachment's part":    {attachment(func(*wire.Item) {}), ""},
-		"a correction":            {spoilHeader(func(it *wire.Item) { it.Parent = parent }), ""},
+		"a request of a request":  {spoilHeader(func(it *wire.Item) { it.Parent = parent }), wire.CodeMalformed},
+		"a correction":            {amendment(wire.KindCorrection, func(*wire.Item) {}), ""},
+		"an addition":             {amendment(wire.KindAddition, func(*wire.Item) {}), ""},
+		"a withdrawal":            {amendment(wire.KindWithdrawal, func(*wire.Item) {}), ""},
+		"one of nothing":          {amendment(wire.KindWithdrawal, func(it *wire.Item) { it.Parent = wire.ID{} }), wire.CodeMalformed},
+		"one of itself":           {amendment(wire.KindWithdrawal, func(it *wire.Item) { it.Parent = it.ID }), wire.CodeMalformed},
+		"one of no folio":         {amendment(wire.KindWithdrawal, func(it *wire.Item) { it.Folio = "" }), wire.CodeMalformed},
+		"one of another's folio":  {amendment(wire.KindWithdrawal, func(it *wire.Item) { it.Folio = other.Request(t, "atencion").Item.Folio }), wire.CodeMalformed},
+		"one for no unit":         {amendment(wire.KindAddition, func(it *wire.Item) { it.Unit = "" }), wire.CodeMalformed},
+		"one for an unknown unit": {amendment(wire.KindAddition, func(it *wire.Item) { it.Unit = "nobody" }), wire.CodeUnknownUnit},
+		"one without a body":      {amendment(wire.KindCorrection, func(it *wire.Item) { it.Body = nil }), wire.CodeMalformed},
+		"one that is a part":      {amendment(wire.KindCorrection, func(it *wire.Item) { it.Part = &wire.Part{Of: 1, Size: 9} }), wire.CodeMalformed},
 		"another kiosk's item":    {func(t *testing.T) hub.Arrival { return other.Request(t, "atencion") }, wire.CodeMalformed},
 		"in another kiosk's name": {spoilHeader(func(it *wire.Item) { it.Kiosk = other.ID }), wire.CodeMalformed},
-		"an unknown kind":         {spoilHeader(func(it *wire.Item) { it.Kind = "withdrawal" }), wire.CodeUnknownKind},
+		"an unknown kind":         {spoilHeader(func(it *wire.Item) { it.Kind = "letter" }), wire.CodeUnknownKind},
 		"an unknown unit":         {spoilHeader(func(it *wire.Item) { it.Unit = "nobody" }), wire.CodeUnknownUnit},
 		"no unit":                 {spoilHeader(func(it *wire.Item) { it.Unit = "" }), wire.CodeMalformed},
 		"no service":              {spoilHeader(func(it *wire.Item) { it.Service = "" }), wire.CodeMalformed},
@@ -176,5 +194,27 @@ func TestTooManyItemsAreSplit(t *testing.T) {
 	status, reply := s.exchange(pack(t, s.kiosk, items...))
 	if status != 413 || reply.Refused != wire.CodeTooLarge {
 		t.Errorf("status %d, %+v", status, reply)
+	}
+}
+
+// Guards boards and metrics: a detail that is not on its event's list is counted
+// as another, and its hour is not lost.
+func TestADetailThatNobodyKnowsIsAnother(t *testing.T) {
+	s := newSite(t)
+	count := func(event, detail string) wire.Count {
+		return wire.Count{CountKey: wire.CountKey{Channel: wire.ChannelKiosk, Event: event, Detail: detail}, N: 2}
+	}
+	s.verdicts(pack(t, s.kiosk, s.kiosk.Counts(t, 1, 1, 1, count(wire.EventSatisfaction, "5"), count(wire.EventSatisfaction, "<script>"),
+		count(wire.EventAmended, "withdrawal"), count(wire.EventSearch, "certificado para Rosa"))), wire.VerdictAccepted)
+	rows, err := s.store.Counts(t.Context(), hub.World, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range rows {
+		got = append(got, fmt.Sprintf("%s/%s %d", r.Event, r.Detail, r.N))
+	}
+	if want := "amended/withdrawal 2, satisfaction/5 2, satisfaction/other 2, search/other 2"; strings.Join(got, ", ") != want {
+		t.Errorf("counted %q, want %s", got, want)
 	}
 }

@@ -7,16 +7,18 @@ import (
 
 // readCounts parses a set of counts. It must be of the kiosk and office that its
 // item says, and every name and number in it within bounds, since pages and sums
-// are made of them.
+// are made of them. A detail that is not on the closed list of its event is taken
+// for wire.Other: an hour is not lost for a word that a newer kiosk knows.
 func readCounts(a *hub.Arrival, kiosk hub.Kiosk) bool {
 	set, err := wire.ParseCountSet(a.Item.Body)
 	if err != nil || set.Kiosk != kiosk.ID || set.Office != a.Item.Office || set.Hour > maxHour || set.Revision > maxRevision {
 		return false
 	}
-	for _, c := range set.Counts {
+	for i, c := range set.Counts {
 		if c.N > maxCount || !keyed(c.CountKey) {
 			return false
 		}
+		set.Counts[i].Detail = wire.KnownDetail(c.Event, c.Detail)
 	}
 	for _, h := range set.Histograms {
 		if h.Sum < 0 || !keyed(h.CountKey) {

@@ -12,6 +12,9 @@
 //     every channel in which the service can be done, by the catalogue, was
 //     counted there on that day. Only complete cells enter a rate: volumes of
 //     different periods are never divided by each other.
+//   - Satisfaction is counts a face and the share of the two best among those who
+//     answered; failure demand is the requests about an earlier request among all
+//     that were filed at the kiosk.
 //   - What does not enter is named in [LeftOut], with what was counted of it, and
 //     every rate has a [Base]: on how many days of how many it rests.
 //   - [Coverage] is the share of hours in which a channel was counted.

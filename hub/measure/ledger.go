@@ -50,6 +50,8 @@ type ledger struct {
 	active    map[string]map[hub.Scope]bool
 	left      map[string]map[string]uint64 // service → page → how many left there
 	suggested map[asked]Nudge
+	satisfied map[string]Satisfaction // by service, "" for none
+	amended   map[string]Failure      // by the service of the earlier request
 }
 
 // asked is a suggestion after a service on a day.
@@ -68,6 +70,7 @@ func newLedger(in Input) *ledger {
 		open: map[officeDay]hourSet{}, tallied: map[officeDay]hourSet{},
 		kiosks: map[hub.Scope]bool{}, active: map[string]map[hub.Scope]bool{},
 		left: map[string]map[string]uint64{}, suggested: map[asked]Nudge{},
+		satisfied: map[string]Satisfaction{}, amended: map[string]Failure{},
 	}
 	for _, e := range in.Expected {
 		if _, twice := l.expected[e.Service]; !twice {
@@ -142,6 +145,9 @@ func (l *ledger) count(row hub.CountRow, d Day) {
 		return
 	case row.Event == wire.EventNudge:
 		l.nudge(row, d)
+		return
+	case kiosk && (row.Event == wire.EventSatisfaction || row.Event == wire.EventAmended):
+		l.after(row)
 		return
 	default:
 		return

@@ -67,8 +67,11 @@ type Total struct {
 	TakeUp     Rate
 	Assisted   Rate
 	Completion Rate
-	Channels   []Channel
-	Base       Base
+	// Satisfaction and Failure are over all services.
+	Satisfaction Satisfaction
+	Failure      Failure
+	Channels     []Channel
+	Base         Base
 	// Included are the services with at least one complete day.
 	Included []string
 	// LeftOut names what did not enter the take-up, wholly or on some days.
@@ -111,6 +114,8 @@ type Service struct {
 	TakeUp            Rate
 	Assisted          Rate
 	Completion        Rate
+	Satisfaction      Satisfaction
+	Failure           Failure
 	Channels          []Channel
 	Base              Base
 	// Missing are the channels that lack a count on some day.
@@ -186,6 +191,7 @@ func Measure(in Input) Report {
 		}
 		service := all.service(id, listed, byDay, in)
 		service.Leaving = l.leaving(id)
+		service.Satisfaction, service.Failure = l.satisfied[id], l.failure(id, service.Finished)
 		r.Services = append(r.Services, service)
 		if len(all.complete) > 0 {
 			r.Total.Included = append(r.Total.Included, id)
@@ -195,6 +201,7 @@ func Measure(in Input) Report {
 		}
 	}
 	total.fill(&r.Total)
+	l.totalAfter(&r.Total)
 	for _, d := range Days(in.From, in.To) {
 		day := sumOf(days, d, l).dayTotal(d)
 		day.Nudge = l.nudgedOn(d)

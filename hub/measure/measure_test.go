@@ -310,3 +310,47 @@ func TestDaysAreTheOfficesOwn(t *testing.T) {
 		})
 	}
 }
+
+// Guards: a share of faces is of those who answered, failure demand of all that
+// were filed, and either is no data where nothing was counted. Without the first
+// rule whoever passes by would be taken for content, or for cross.
+func TestWhatCameAfter(t *testing.T) {
+	if r := measure.Measure(period(first, first, expect("a", wire.ChannelKiosk)).Input); show(r.Total.Satisfaction.Good())+", "+show(r.Total.Satisfaction.Response())+", "+show(r.Total.Failure.Share()) !=
+		"no data: nothing-counted, no data: nothing-counted, no data: nothing-counted" {
+		t.Errorf("of nothing it says %+v, %+v", r.Total.Satisfaction, r.Total.Failure)
+	}
+	in := period(first, first, expect("a", wire.ChannelKiosk), expect("b", wire.ChannelKiosk)).kiosk(centro, first, "a", 6).kiosk(norte, first, "a", 2)
+	after := func(office hub.Scope, d measure.Day, service, event, detail string, n uint64) {
+		in.Counts = append(in.Counts, hub.CountRow{Office: office, Hour: at(d, 9), Service: service, Channel: wire.ChannelKiosk, Event: event, Detail: detail, N: n})
+	}
+	for detail, n := range map[string]uint64{"1": 1, "3": 2, "4": 3, "5": 4, "skipped": 5, "other": 50, "9": 50, "": 50} {
+		after(centro, first, "a", wire.EventSatisfaction, detail, n)
+	}
+	after(norte, first, "", wire.EventSatisfaction, "5", 1)
+	after(centro, first, "a", wire.EventAmended, "correction", 1)
+	after(norte, first, "a", wire.EventAmended, "withdrawal", 1)
+	after(centro, first, "b", wire.EventAmended, "addition", 1)
+	after(centro, first, "b", wire.EventAmended, "other", 90)
+	after(centro, second, "a", wire.EventAmended, "correction", 90) // of another day
+	r := measure.Measure(in.Input)
+	a, b := r.Services[0], r.Services[1]
+	for what, got := range map[string][2]string{
+		"a is good":         {show(a.Satisfaction.Good()), "7/10"},
+		"a answered":        {show(a.Satisfaction.Response()), "10/15"},
+		"b is good":         {show(b.Satisfaction.Good()), "no data: nothing-counted"},
+		"all are good":      {show(r.Total.Satisfaction.Good()), "8/11"},
+		"all answered":      {show(r.Total.Satisfaction.Response()), "11/16"},
+		"a again":           {show(a.Failure.Share()), "2/10"},
+		"b again":           {show(b.Failure.Share()), "1/1"},
+		"all again":         {show(r.Total.Failure.Share()), "3/11"},
+		"a is still whole":  {show(a.TakeUp), "8/8"},
+		"b was not counted": {show(b.TakeUp), "no data: nothing-counted"},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s: %s, want %s", what, got[0], got[1])
+		}
+	}
+	if a.Satisfaction.Faces != [measure.Faces]uint64{1, 0, 2, 3, 4} {
+		t.Errorf("the faces of a are %v", a.Satisfaction.Faces)
+	}
+}

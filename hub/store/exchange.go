@@ -99,6 +99,18 @@ func (t *tx) take(e hub.Exchange, office string, a hub.Arrival, digest wire.Dige
 		}
 		return t.putAside(e, office, a, digest, a.Refuse)
 	}
+	if a.Item.Kind.Amends() {
+		fits, err := t.fitsParent(e.Kiosk, a.Item)
+		if err != nil {
+			return wire.Ack{}, err
+		}
+		if !fits {
+			if known, err := t.known(e.Kiosk, id, digest); err != nil || known {
+				return wire.Ack{ID: id, Verdict: wire.VerdictDuplicate}, err
+			}
+			return t.putAside(e, office, a, digest, wire.CodeConflict)
+		}
+	}
 	stored, err := t.insert(e, a, digest)
 	if err != nil {
 		return wire.Ack{}, err
@@ -111,7 +123,9 @@ func (t *tx) take(e hub.Exchange, office string, a hub.Arrival, digest wire.Dige
 	}
 	switch {
 	case a.Item.Kind.Sealed():
-		err = t.deliver(a.Item)
+		if err = t.deliver(a.Item); err == nil {
+			err = t.withdraw(a.Item)
+		}
 	case a.Counts != nil:
 		err = t.count(e.Kiosk, a.Item.Office, *a.Counts)
 	case a.Decision != nil:
@@ -172,6 +186,42 @@ func (t *tx) deliver(it wire.Item) error {
 	}
 	return t.exec(`INSERT INTO deliveries (municipality, unit, number, item) VALUES ($1, $2, $3, $4)`,
 		string(municipality), it.Unit, whole(number), it.ID[:])
+}
+
+// fitsParent reports whether an amendment is of a request that this kiosk filed,
+// with the same folio and unit. One that has yet to come cannot be known not to be.
+func (t *tx) fitsParent(kiosk string, it wire.Item) (bool, error) {
+	var owner, kind, unit, folio string
+	found, err := t.row([]any{&owner, &kind, &unit, &folio}, `SELECT kiosk, kind, unit, folio FROM items WHERE id = $1`, it.Parent[:])
+	if err != nil || !found {
+		return err == nil, err
+	}
+	return owner == kiosk && kind == string(wire.KindRequest) && unit == it.Unit && folio == string(it.Folio), nil
+}
+
+// withdraw moves a request to withdrawn if a withdrawal of it is stored, whichever
+// of the two was stored just now. Both must be of one kiosk, folio and unit: one
+// that came before its request could not be held to that when it was stored. The
+// first withdrawal is when it was withdrawn.
+func (t *tx) withdraw(it wire.Item) error {
+	request := it.ID
+	switch it.Kind {
+	case wire.KindWithdrawal:
+		request = it.Parent
+	case wire.KindRequest:
+	default:
+		return nil
+	}
+	var at int64
+	found, err := t.row([]any{&at}, `SELECT w.arrived FROM items w JOIN items r ON r.id = w.parent
+		WHERE w.parent = $1 AND w.kind = 'withdrawal' AND r.kind = 'request'
+			AND w.kiosk = r.kiosk AND w.folio = r.folio AND w.unit = r.unit AND w.municipality = r.municipality
+		ORDER BY w.arrived LIMIT 1`, request[:])
+	if err != nil || !found {
+		return err
+	}
+	return t.exec(`UPDATE items SET state = $2, reason = $3, changed = $4 WHERE id = $1 AND state <> $2`,
+		request[:], string(wire.StateWithdrawn), wire.CodeCitizenAsked, at)
 }
 
 // count replaces the counts of the kiosk's hour, whole, by a higher revision.

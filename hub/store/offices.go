@@ -123,7 +123,7 @@ func (t *tx) saveWord(w hub.SaidWord) (fresh bool, err error) {
 	err = t.exec(`INSERT INTO words (kiosk, number, item, unit, state, reason, said, arrived, late, digest, statement)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		kiosk, whole(number), w.Word.Item[:], w.Word.Unit, string(w.Word.State), w.Word.Reason, said, arrived, truth(late), digest[:], statement)
-	if err != nil || late {
+	if err != nil || late || state == string(wire.StateWithdrawn) {
 		return err == nil, err
 	}
 	err = t.exec(`UPDATE items SET state = $2, reason = $3, changed = $4 WHERE id = $1`,

@@ -45,11 +45,18 @@ type Intake interface {
 	//   - duplicate: the same bytes were stored before; nothing changed.
 	//   - rejected with CodeConflict: its id, or its (kiosk, epoch, seq), or its
 	//     request's folio belongs to other bytes. It is kept aside.
+	//   - rejected with CodeConflict: it amends what is stored and is not a request
+	//     that this kiosk filed with the same folio and unit. It is kept aside. An
+	//     amendment may come before its request; then nothing is known against it.
 	//   - rejected with the Arrival's own Refuse code. It is kept aside.
 	//   - retry: the Arrival says so; nothing is kept.
 	//
 	// An item kept aside counts as held for the high-water mark. If the same
 	// bytes come again and are no longer refused, they are accepted.
+	//
+	// A withdrawal moves its request to wire.StateWithdrawn with
+	// wire.CodeCitizenAsked, whichever of the two comes first, and for good. One of
+	// another kiosk, folio or unit that came before its request moves nothing.
 	//
 	// A set of counts replaces, whole, the one of the same kiosk and hour with a
 	// lower revision; one with a lower or equal revision is accepted and changes
@@ -80,7 +87,8 @@ type Offices interface {
 	// kept before. A word is late, and then only history, when a word with a later
 	// time was kept before it, or when it says "opened" of a request about which
 	// something was said already, unless that was that the office could not open
-	// it. The caller has checked the signature.
+	// it. A request that was withdrawn stays so; what is said of it is kept in its
+	// history and goes to the kiosk. The caller has checked the signature.
 	// hub.ErrNotFound unless the request belongs to the word's municipality, unit
 	// and folio.
 	SaveWord(ctx context.Context, w hub.SaidWord) (fresh bool, err error)

@@ -16,10 +16,12 @@ func TestTheOfficeReadsWhatTheKioskWrites(t *testing.T) {
 	written, err := json.Marshal(kiosk.Request{
 		Version: 1, ID: wire.ID{1}, Folio: "K7M402918376", Service: "s", ServiceVersion: 2, Title: "t", Unit: "u", Office: "o",
 		Language: "es", Assisted: true, Outcome: "out", Created: wire.Clock{Wall: 1, Boot: "b", Mono: 2, Trusted: true},
+		Kind: wire.KindCorrection, Amends: wire.ID{2},
 		Answers: []kiosk.Answered{{
-			Question: "q", Type: kiosk.TypeFile, Label: "l", Shown: "s",
-			Value: kiosk.Value{Text: "x", Parts: map[string]string{"a": "b"}, File: &kiosk.File{Name: "n", Media: "m", Size: 3}},
-			File:  &kiosk.SealedFile{Digest: wire.Digest{1}, Plain: wire.Digest{2}, Size: 4},
+			Question: "q", Type: kiosk.TypeFile, Label: "l", Shown: "s", Statement: "c",
+			Value: kiosk.Value{Text: "x", Parts: map[string]string{"a": "b"}, File: &kiosk.File{Name: "n", Media: "m", Size: 3},
+				Many: []string{"d", "e"}, Entries: []kiosk.Answers{{"f": {Text: "y"}}}, Declined: true},
+			File: &kiosk.SealedFile{Digest: wire.Digest{1}, Plain: wire.Digest{2}, Size: 4},
 		}},
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package look_test
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,6 +119,17 @@ func TestLinesAreNeverLongerThanSixtyCharactersNorThanTheirRoom(t *testing.T) {
 	}
 	if got := look.Balanced("Puede dejarlo en blanco si no quiere.", 31, false, 480, true); len(got) == 2 && len(strings.Fields(got[1])) < 2 {
 		t.Errorf("a word by itself: %q", got)
+	}
+}
+
+// Guards the groups of a folio and a number with its sign: a number that is broken
+// in two is copied wrongly.
+func TestWhatBelongsTogetherStaysOnOneLine(t *testing.T) {
+	folio := "K7M\u00a04029\u00a01837\u00a06"
+	for width := float32(300); width < 900; width += 20 {
+		if lines := look.Lines("Corrige la solicitud "+folio+" ahora", 31, true, width, false); !slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, folio) }) {
+			t.Errorf("%.0f pixels: %q", width, lines)
+		}
 	}
 }
 

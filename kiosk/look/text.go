@@ -2,18 +2,19 @@ package look
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 )
 
-// Font returns the regular or the bold face, both bundled with Fyne.
-func Font(bold bool) fyne.Resource {
-	if bold {
-		return theme.DefaultTextBoldFont()
+// Font returns the regular or the bold face, both bundled with Fyne, with shapes
+// for the marks around what is not translated.
+func Font(heavy bool) fyne.Resource {
+	if heavy {
+		return bold()
 	}
-	return theme.DefaultTextFont()
+	return regular()
 }
 
 // Measure returns the width and height in pixels of one line of text.
@@ -45,7 +46,7 @@ func paragraphLines(paragraph string, size float32, bold bool, width float32, ru
 	}
 	var out []string
 	line, lineWidth, lineLength := "", float32(0), 0
-	for word := range strings.FieldsSeq(paragraph) {
+	for word := range strings.FieldsFuncSeq(paragraph, breaks) {
 		wordWidth, wordLength := Measure(word, size, bold).Width, utf8.RuneCountInString(word)
 		if line != "" {
 			if lineWidth+space+wordWidth <= width && (!running || lineLength+1+wordLength <= MostCharacters) {
@@ -68,6 +69,10 @@ func paragraphLines(paragraph string, size float32, bold bool, width float32, ru
 	}
 	return out
 }
+
+// breaks reports whether a line may end at a sign. At a space that holds together
+// what belongs together, a folio or a number and its sign, it may not.
+func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
 
 // Balanced is Lines with the lines of a short text made about equally long, so
 // that none ends in a word by itself.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Content is what stands on a receipt, in the citizen's language, ready to be
@@ -66,18 +67,19 @@ const (
 // needs. Letters outside Windows-1252, which has all of Spanish, Portuguese,
 // English and Haitian Creole, are replaced by the nearest inside it, or by "?".
 func PDF(c Content) ([]byte, error) {
-	if strings.TrimSpace(c.Folio) == "" {
-		return nil, fmt.Errorf("make a receipt: %w: it has no folio", ErrContent)
+	parts, err := partsOf(c)
+	if err != nil {
+		return nil, err
 	}
 	// Laid out once on paper long enough, to learn how long it must be.
-	draft, err := layOut(c, longestRoll)
+	draft, err := layOut(c, parts, longestRoll)
 	if err != nil {
 		return nil, err
 	}
 	if draft.y+margin > longestRoll {
 		return nil, fmt.Errorf("make a receipt: %w: it is longer than %.0f mm", ErrContent, longestRoll)
 	}
-	sheet, err := layOut(c, draft.y+margin)
+	sheet, err := layOut(c, parts, draft.y+margin)
 	if err != nil {
 		return nil, err
 	}
@@ -88,40 +90,33 @@ func PDF(c Content) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func layOut(c Content, height float64) (*sheet, error) {
+func layOut(c Content, parts []part, height float64) (*sheet, error) {
 	s := newSheet(c, height)
-	s.text(c.Office, "", sizeSmall)
-	s.text(c.Title, "B", sizeTitle)
-	s.text(c.Service, "", sizeText)
-	s.rule()
-	s.text(c.FolioLabel, "", sizeSmall)
-	s.line(c.Folio, sizeFolio)
-	if c.Code != "" {
-		s.gap(1.5)
-		s.text(c.CodeLabel, "", sizeSmall)
-		s.line(c.Code, sizeCode)
-	}
-	s.rule()
-	s.text(c.StateText, "B", sizeText)
-	s.text(c.When, "", sizeSmall)
-	if c.NextTitle != "" || len(c.Next) > 0 {
-		s.gap(2.5)
-		s.text(c.NextTitle, "B", sizeText)
-		for _, next := range c.Next {
-			s.item(next)
+	for _, p := range parts {
+		switch p.kind {
+		case kindSmall:
+			s.text(p.words, "", sizeSmall)
+		case kindText:
+			s.text(p.words, "", sizeText)
+		case kindStrong:
+			s.text(p.words, "B", sizeText)
+		case kindTitle:
+			s.text(p.words, "B", sizeTitle)
+		case kindFolio:
+			s.line(p.words, sizeFolio)
+		case kindCode:
+			s.line(p.words, sizeCode)
+		case kindItem:
+			s.item(p.words)
+		case kindQR:
+			if err := s.qr(p.words); err != nil {
+				return nil, err
+			}
+		case kindRule:
+			s.rule()
+		case kindGap:
+			s.gap()
 		}
-	}
-	if c.StatusURL != "" {
-		s.rule()
-		s.text(c.StatusLabel, "B", sizeText)
-		if err := s.qr(c.StatusURL); err != nil {
-			return nil, err
-		}
-		s.text(c.StatusURL, "", sizeSmall)
-	}
-	if c.Foot != "" {
-		s.rule()
-		s.text(c.Foot, "", sizeSmall)
 	}
 	if err := s.pdf.Error(); err != nil {
 		return nil, fmt.Errorf("make a receipt: %w", err)
@@ -133,8 +128,6 @@ func layOut(c Content, height float64) (*sheet, error) {
 type sheet struct {
 	pdf *fpdf.Fpdf
 	y   float64
-	// cp1252 turns text into the bytes of the fonts' code page.
-	cp1252 func(string) string
 }
 
 func newSheet(c Content, height float64) *sheet {
@@ -157,9 +150,7 @@ func newSheet(c Content, height float64) *sheet {
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCellMargin(0)
 	pdf.AddPage()
-	s := &sheet{pdf: pdf, y: margin}
-	s.cp1252 = fallBack(pdf.UnicodeTranslatorFromDescriptor("cp1252"))
-	return s
+	return &sheet{pdf: pdf, y: margin}
 }
 
 // text writes a paragraph, broken into lines.
@@ -167,23 +158,17 @@ func (s *sheet) text(words, style string, size float64) { s.paragraph(words, sty
 
 // item writes a paragraph with a dash before it.
 func (s *sheet) item(words string) {
-	if strings.TrimSpace(words) == "" {
-		return
-	}
 	const indent = 3.5
 	s.pdf.SetFont("Helvetica", "", sizeText)
 	s.pdf.SetXY(margin, s.y)
-	s.pdf.CellFormat(indent, millimetres(sizeText)*lineHeight, s.cp1252("–"), "", 0, "L", false, 0, "")
+	s.pdf.CellFormat(indent, millimetres(sizeText)*lineHeight, cp1252(dash), "", 0, "L", false, 0, "")
 	s.paragraph(words, "", sizeText, indent)
 }
 
 func (s *sheet) paragraph(words, style string, size, indent float64) {
-	if words = strings.TrimSpace(words); words == "" {
-		return
-	}
 	s.pdf.SetFont("Helvetica", style, size)
 	height := millimetres(size) * lineHeight
-	for _, line := range s.pdf.SplitLines([]byte(s.cp1252(words)), textWidth-indent) {
+	for _, line := range s.pdf.SplitLines([]byte(cp1252(words)), textWidth-indent) {
 		s.pdf.SetXY(margin+indent, s.y)
 		s.pdf.CellFormat(textWidth-indent, height, string(bytes.TrimSpace(line)), "", 0, "L", false, 0, "")
 		s.y += height
@@ -193,7 +178,7 @@ func (s *sheet) paragraph(words, style string, size, indent float64) {
 
 // line writes what must not be broken, as large as fits and at most as size.
 func (s *sheet) line(words string, size float64) {
-	encoded := s.cp1252(words)
+	encoded := cp1252(words)
 	s.pdf.SetFont("Helvetica", "B", size)
 	if width := s.pdf.GetStringWidth(encoded); width > textWidth {
 		size *= textWidth / width
@@ -204,7 +189,8 @@ func (s *sheet) line(words string, size float64) {
 	s.y += millimetres(size) * lineHeight
 }
 
-func (s *sheet) gap(height float64) { s.y += height }
+// gap leaves a little air.
+func (s *sheet) gap() { s.y += 2 }
 
 // rule draws a line across, with air around it.
 func (s *sheet) rule() {
@@ -238,37 +224,5 @@ func (s *sheet) qr(text string) error {
 // millimetres converts a size in points.
 func millimetres(points float64) float64 { return points * 25.4 / 72 }
 
-// nearest are letters outside Windows-1252 that may come up in names and in the
-// marks of a missing translation.
-var nearest = map[rune]string{
-	'⟦': "[", '⟧': "]", '→': "->", '−': "-", '‑': "-", '\u2009': " ", '\u202f': "\u00a0",
-	'ṉ': "n", 'Ṉ': "N", 'ṯ': "t", 'Ṯ': "T", 'ḻ': "l", 'Ḻ': "L", 'ĩ': "i", 'ẽ': "e", 'ũ': "u", 'ŋ': "ng", 'ꞌ': "'", 'ʼ': "'",
-}
-
-// fallBack wraps a translator that writes "." for what it does not know: the
-// nearest letter is tried first, and what is unknown shows as "?".
-func fallBack(translate func(string) string) func(string) string {
-	return func(text string) string {
-		var out strings.Builder
-		for _, r := range text {
-			switch {
-			case r < 0x20 || r == 0x7f:
-				out.WriteByte(' ')
-				continue
-			case r < 0x80:
-				out.WriteByte(byte(r)) // #nosec G115 -- under 0x80
-				continue
-			}
-			encoded := translate(string(r))
-			if encoded == "." {
-				if known, ok := nearest[r]; ok {
-					encoded = translate(known)
-				} else {
-					encoded = "?"
-				}
-			}
-			out.WriteString(encoded)
-		}
-		return out.String()
-	}
-}
+// cp1252 turns text into the bytes of the fonts' code page.
+func cp1252(text string) string { return encode(charmap.Windows1252, text) }

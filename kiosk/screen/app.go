@@ -2,6 +2,8 @@ package screen
 
 import (
 	"image"
+	"slices"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,8 +37,20 @@ type Config struct {
 	// Background does work away from the screen's goroutine and then calls, on the
 	// screen's goroutine, what the work returned. nil for goroutines and fyne.Do.
 	Background func(work func() (then func()))
+	// Camera takes pictures for a question that asks for a file; nil where there is
+	// none, and then none is offered.
+	Camera kiosk.Camera
+	// Every calls do on the screen's goroutine again and again until stop is called;
+	// nil for a ticker and fyne.Do.
+	Every func(interval time.Duration, do func()) (stop func())
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
+	// StatusPage returns the address of the page on which any request can be
+	// followed from home, "" where there is none; nil for never one.
+	StatusPage func() string
+	// Notice returns words for the author of a catalogue, who must see them on every
+	// page, or ""; nil where nobody writes one.
+	Notice func() string
 }
 
 // App is the screen: a session, a stack of pages, and the canvas they are on.
@@ -55,9 +69,15 @@ type App struct {
 	visit visit
 	// status is what the strip tells, as last asked.
 	status kiosk.Status
+	// notice is what the author is told, as last asked; served are the services that
+	// were drawn, which an author's changes replace.
+	notice string
+	served []*catalog.Service
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
+	// live is the camera that runs, nil for none.
+	live *liveView
 	// owed says that the page is to be drawn anew once no finger is on it.
 	owed bool
 
@@ -71,6 +91,10 @@ type App struct {
 type visit struct {
 	questions map[string]*questionPage
 	receipt   kiosk.Receipt
+	// told are the services of which this person has heard that they asked before.
+	told map[string]bool
+	// call is the person's own call for help.
+	call call
 }
 
 // Page is one page of the screen.
@@ -102,17 +126,38 @@ func New(cfg Config) *App {
 			go func() { fyne.Do(work()) }()
 		}
 	}
+	if cfg.Every == nil {
+		cfg.Every = every
+	}
 	a := &App{cfg: cfg, office: cfg.Station.Office(), canvas: cfg.Canvas}
 	if cfg.Window != nil {
 		a.canvas = cfg.Window.Canvas()
 	}
 	a.kit = &widget.Kit{Activity: a.active, Key: a.key, Focus: a.canvas.Focus}
 	a.session = kiosk.NewSession(cfg.NewSessionID(), a.language(a.office.Language), defaultLooks, cfg.Station.Now())
-	a.visit = visit{questions: map[string]*questionPage{}}
+	a.visit = visit{questions: map[string]*questionPage{}, told: map[string]bool{}}
 	a.touched = cfg.Now()
 	a.stack = []Page{&welcomePage{app: a}}
 	a.root = newRoot(a)
 	return a
+}
+
+// every is a ticker whose ticks run on the screen's goroutine.
+func every(interval time.Duration, do func()) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				fyne.Do(do)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(done) })
 }
 
 // defaultLooks are the office's: the default text size of look.md in Claro.
@@ -125,16 +170,16 @@ func (a *App) language(tag string) string {
 	return tag
 }
 
-// languages returns the languages that the office offers, all that there are when
-// it does not say.
+// languages returns the languages that the office offers, in its own order: the
+// complete ones when it does not say. A partial pack, or the pseudo-locale, is
+// offered only where the office lists it.
 func (a *App) languages() []locales.Language {
+	if len(a.office.Languages) == 0 {
+		return locales.Languages()
+	}
 	var out []locales.Language
-	for _, known := range locales.Languages() {
-		offered := len(a.office.Languages) == 0
-		for _, tag := range a.office.Languages {
-			offered = offered || tag == known.Tag
-		}
-		if offered {
+	for _, tag := range a.office.Languages {
+		if known, ok := locales.Find(tag); ok {
 			out = append(out, known)
 		}
 	}
@@ -144,7 +189,8 @@ func (a *App) languages() []locales.Language {
 // Show puts the first page on the canvas. Pages are drawn once the canvas has a
 // size, and anew whenever that changes.
 func (a *App) Show() {
-	a.status = a.cfg.Station.Status()
+	a.status, a.notice = a.cfg.Station.Status(), a.authorNotice()
+	a.served = a.cfg.Catalog.Services()
 	if a.cfg.Window != nil {
 		a.cfg.Window.SetContent(a.root)
 	} else {
@@ -169,8 +215,9 @@ func (a *App) Refresh() {
 	status := a.cfg.Station.Status()
 	// When the hub was last heard is not drawn, and is new at every exchange.
 	changed := status.Link != a.status.Link || status.Unsent != a.status.Unsent || status.Full != a.status.Full
-	changed = changed || a.owed
-	a.status = status
+	notice, served := a.authorNotice(), a.cfg.Catalog.Services()
+	changed = changed || notice != a.notice || !slices.Equal(served, a.served) || a.owed
+	a.status, a.notice, a.served = status, notice, served
 	if l, ok := a.top().(interface{ Stale() bool }); ok && l.Stale() {
 		changed = true
 	}
@@ -179,6 +226,13 @@ func (a *App) Refresh() {
 	if a.owed = changed && a.kit.Pressed(); changed && !a.owed {
 		a.redraw()
 	}
+}
+
+func (a *App) authorNotice() string {
+	if a.cfg.Notice == nil {
+		return ""
+	}
+	return a.cfg.Notice()
 }
 
 // Page returns the name of the page that is seen.

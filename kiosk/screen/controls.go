@@ -33,6 +33,8 @@ func (a *App) Controls() []Control {
 			out = append(out, Control{w.ID, w.Label, w.Position(), w.Size()})
 		case *widget.Field:
 			out = append(out, Control{w.ID, "", w.Position(), w.Size()})
+		case *widget.Pad:
+			out = append(out, Control{w.ID, "", w.Position(), w.Size()})
 		case *widget.Keyboard:
 			for _, key := range w.Keys() {
 				out = append(out, Control{"key/" + key.Name, key.Label, w.Position().Add(key.Position), key.Size})

@@ -84,6 +84,7 @@ const (
 	deskQueue  = "queue"
 	deskTally  = "tally"
 	deskDevice = "device"
+	deskRings  = "help"
 )
 
 // deskPage is the front desk's: the queue, the counter's tally, the box's health.
@@ -112,7 +113,17 @@ func (p *deskPage) content() string {
 	items, err := p.app.cfg.Station.DeskItems()
 	device := p.app.cfg.Station.Device()
 	device.FreeBytes >>= 20
-	return fmt.Sprint(items, err, device, p.app.cfg.Station.Tallied())
+	station := p.app.cfg.Station
+	return fmt.Sprint(items, err, device, station.Tallied(), station.Rings(), station.Printer(), p.minutes())
+}
+
+// minutes changes as the calls that wait grow older.
+func (p *deskPage) minutes() int {
+	total := 0
+	for _, ring := range p.app.cfg.Station.Rings() {
+		total += int(p.app.cfg.Station.Now().Sub(ring.At) / time.Minute)
+	}
+	return total
 }
 
 func (p *deskPage) Draw(d *drawing) {
@@ -126,7 +137,12 @@ func (p *deskPage) Draw(d *drawing) {
 	if p.app.session.Assisted() {
 		assist.Icon, assist.Label = "check", d.text("desk.assisted")
 	}
-	d.feet(&widget.Button{Icon: "back", Label: d.text("desk.close"), OnTap: p.Back}, assist)
+	quiet := []*widget.Button{{Icon: "back", Label: d.text("desk.close"), OnTap: p.Back}}
+	if p.part == deskTally && p.tallied != "" {
+		// In the foot it is in reach from every page of the tally.
+		quiet = append(quiet, &widget.Button{ID: "tally/undo", Icon: "undo", Label: d.text("desk.tally.undo"), OnTap: p.undo})
+	}
+	d.footer(quiet, assist)
 	p.parts(d)
 	d.y += l.MM(4)
 	switch p.part {
@@ -134,6 +150,8 @@ func (p *deskPage) Draw(d *drawing) {
 		p.drawTally(d)
 	case deskDevice:
 		p.drawDevice(d)
+	case deskRings:
+		p.drawRings(d)
 	default:
 		p.drawQueue(d)
 	}
@@ -145,28 +163,47 @@ func (p *deskPage) assist() {
 	p.app.redraw()
 }
 
-// parts draws the three parts as tiles in a row.
+// parts draws the parts as tiles in a row. The one of the calls says how many wait.
 func (p *deskPage) parts(d *drawing) {
 	l := d.l
-	names := []struct{ part, icon string }{{deskQueue, "list"}, {deskTally, "counter"}, {deskDevice, "box"}}
-	width := (d.width - 2*l.Gap) / 3
+	names := []struct{ part, icon, label string }{
+		{deskQueue, "list", d.text("desk.queue")}, {deskTally, "counter", d.text("desk.tally")},
+		{deskDevice, "box", d.text("desk.device")}, {deskRings, "bell", d.text("desk.help")},
+	}
+	if n := len(p.app.cfg.Station.Rings()); n > 0 {
+		names[3].label += " (" + d.w.Number(n) + ")"
+	}
+	columns := len(names)
 	size := l.Body
-	for _, n := range names {
-		for size > l.Small*0.8 && look.Measure(d.text("desk."+n.part), size, true).Width > width-2*l.Pad-l.Icon-l.Pad {
+	fits := func(width float32) bool {
+		for _, n := range names {
+			if look.Measure(n.label, size, true).Width > width-2*l.Pad-l.Icon-l.Pad {
+				return false
+			}
+		}
+		return true
+	}
+	width := func() float32 { return (d.width - float32(columns-1)*l.Gap) / float32(columns) }
+	for size > l.Small*0.8 && !fits(width()) {
+		size--
+	}
+	if !fits(width()) {
+		for columns, size = 2, l.Body; size > l.Small && !fits(width()); {
 			size--
 		}
 	}
 	height := max(l.LeastTarget*1.2, size*2)
 	for i, n := range names {
 		d.button(&widget.Button{
-			ID: "desk/" + n.part, Kind: widget.Tile, Icon: n.icon, Label: d.text("desk." + n.part), TextSize: size,
+			ID: "desk/" + n.part, Kind: widget.Tile, Icon: n.icon, Label: n.label, TextSize: size,
 			Selected: p.part == n.part, OnTap: func() {
 				p.part, p.page, p.failed = n.part, 0, false
 				p.app.redraw()
 			},
-		}, d.x+float32(i)*(width+l.Gap), d.y, width, height)
+		}, d.x+float32(i%columns)*(width()+l.Gap), d.y+float32(i/columns)*(height+l.Gap), width(), height)
 	}
-	d.y += height
+	rows := float32((len(names) + columns - 1) / columns)
+	d.y += rows*(height+l.Gap) - l.Gap
 }
 
 // drawQueue draws every request: folio, service, the true words of its state.
@@ -216,22 +253,14 @@ func (p *deskPage) drawTally(d *drawing) {
 	}
 	counts := a.cfg.Station.Tallied()
 	var tiles []*widget.Button
-	for _, s := range a.cfg.Catalog.Offered() {
-		shown := s.In(a.session.Language())
-		id := s.ID()
+	for _, shown := range a.services("") {
+		id := shown.ID
 		tiles = append(tiles, &widget.Button{
 			ID: "tally/" + id, Icon: "plus", Label: shown.Official, Hint: d.w.Plural("desk.tally.today", counts[id]),
 			OnTap: func() { p.count(id) },
 		})
 	}
-	if p.tallied != "" {
-		title := p.tallied
-		if s, ok := a.cfg.Catalog.Find(p.tallied); ok {
-			title = s.In(a.session.Language()).Official
-		}
-		tiles = append(tiles, &widget.Button{ID: "tally/undo", Icon: "undo", Label: d.text("desk.tally.undo"), Hint: title, OnTap: p.undo})
-	}
-	d.tiles(tiles, &p.page, a.redraw)
+	d.dense(tiles, &p.page, a.redraw)
 }
 
 func (p *deskPage) count(service string) {
@@ -272,6 +301,13 @@ func (p *deskPage) drawDevice(d *drawing) {
 	disk := d.text("desk.disk.free", "MB", fmt.Sprint(device.FreeBytes>>20))
 	if device.Damage != "" {
 		disk += "\n" + d.text("desk.disk.damage") + " " + device.Damage
+	}
+	if printer := p.app.cfg.Station.Printer(); printer.State != kiosk.PrinterNone && printer.State != "" {
+		text := d.text("printer." + string(printer.State))
+		if printer.Words != "" {
+			text += "\n" + printer.Words
+		}
+		all = append(all, fact{label: d.text("desk.device.printer"), text: text})
 	}
 	all = append(all,
 		fact{label: d.text("desk.device.disk"), text: disk},

@@ -71,6 +71,8 @@ func TestOneTapTalliesAndUndoTakesItBack(t *testing.T) {
 	if got := b.Station.Tallied(); got["certificado-residencia"] != 2 || got["aviso-via-publica"] != 0 {
 		t.Errorf("tallied %v", got)
 	}
+	do(t, b.Tap("tally/certificado-residencia"))
+	do(t, b.Tap("tally/undo"))
 	if !reads(b, "2 hoy") {
 		t.Errorf("it reads %v", b.Texts())
 	}
@@ -83,7 +85,8 @@ func TestStaffHelpCountsAsAssisted(t *testing.T) {
 	b := bench(t, screentest.Options{})
 	do(t, b.Begin())
 	do(t, b.Steps("strip/help", "help/desk", "="+screentest.PIN, "foot/primary", "desk/assist", "foot/back", "foot/back"))
-	do(t, b.Taps("service/certificado-residencia", "foot/primary"))
+	do(t, b.OpenService("certificado-residencia"))
+	do(t, b.Tap("foot/primary"))
 	events := b.Station.Events()
 	if last := events[len(events)-1]; last.Name != wire.EventStarted || last.Channel != wire.ChannelAssisted {
 		t.Errorf("the event is %+v", last)

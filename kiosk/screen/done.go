@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"context"
 	"errors"
 	"image/color"
 
@@ -23,6 +24,8 @@ type donePage struct {
 	// saved is where keeping the receipt's PDF stands: "", "saving", "saved",
 	// "failed".
 	saved string
+	// printed is where giving the receipt on paper stands, in the same words.
+	printed string
 	// page is 1 when what happens next had to go on a page of its own.
 	page, pages int
 }
@@ -53,7 +56,7 @@ func (p *donePage) Proceed() {
 		a.redraw()
 		return
 	}
-	if !a.session.Suggested() {
+	if _, amending := a.amending(); !amending && !a.session.Suggested() {
 		offer, ok := a.cfg.Station.Offer(a.session, p.receipt)
 		if ok {
 			a.session.SetSuggested()
@@ -63,29 +66,29 @@ func (p *donePage) Proceed() {
 			}
 		}
 	}
-	a.wipe()
+	a.rate()
 }
 
 func (p *donePage) Draw(d *drawing) {
 	a, l := p.app, d.l
 	p.state = a.cfg.Station.StateOf(p.receipt.ID())
 	d.frame()
-	var left *widget.Button
-	if a.cfg.SaveReceipt != nil {
-		left = &widget.Button{ID: "done/receipt", Icon: "receipt", Label: d.text("done.receipt"), OnTap: p.keep}
-		if p.saved == "saved" {
-			left.Icon, left.Label = "check", d.text("done.receipt.kept")
-		}
-	}
 	d.footGround(l.Foot)
 	d.foot = nil
 
-	d.title(d.text("done.title"))
-	icon, ink, ground := p.stateLook(l)
+	title := "done.title"
+	if amendment, amending := a.amending(); amending {
+		title = "done." + string(amendment.Kind)
+	}
+	d.title(d.text(title))
+	icon, ink, ground := d.stateLook(p.state)
 	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
 	d.space(4)
 	if p.saved == "failed" {
 		d.trouble(d.text("done.receipt.failed"))
+	}
+	if p.printed == "failed" {
+		d.trouble(d.text("done.print.failed"))
 	}
 
 	start, before := d.y, len(d.body)
@@ -111,19 +114,45 @@ func (p *donePage) Draw(d *drawing) {
 	if p.page+1 < p.pages {
 		end = d.primary("foot.next", p.Proceed)
 	}
-	d.feet(left, end)
+	d.footer(p.papers(d), end)
 }
 
-// stateLook returns how the state is shown: as waiting until the municipality has
-// it, as done from then on.
-func (p *donePage) stateLook(l look.Look) (icon string, ink, ground color.NRGBA) {
-	switch p.state {
+// papers are the ways to take the receipt along: printed, and kept as a PDF.
+func (p *donePage) papers(d *drawing) []*widget.Button {
+	var out []*widget.Button
+	if p.app.cfg.Station.Printer().State != kiosk.PrinterNone {
+		b := &widget.Button{ID: "done/print", Icon: "printer", Label: d.text("done.print"), OnTap: p.print}
+		switch p.printed {
+		case "saving":
+			b.Icon, b.Label = "clock", d.text("done.print.now")
+		case "saved":
+			b.Icon, b.Label = "check", d.text("done.print.out")
+		}
+		out = append(out, b)
+	}
+	if p.app.cfg.SaveReceipt != nil {
+		b := &widget.Button{ID: "done/receipt", Icon: "receipt", Label: d.text("done.receipt"), OnTap: p.keep}
+		if p.saved == "saved" {
+			b.Icon, b.Label = "check", d.text("done.receipt.kept")
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// stateLook returns how a state is shown: as waiting until the municipality has the
+// request, as done from then on.
+func (d *drawing) stateLook(state wire.State) (icon string, ink, ground color.NRGBA) {
+	l := d.l
+	switch state {
 	case wire.StateSaved, wire.StateSending:
 		icon = "clock"
-		if p.app.status.Link != kiosk.LinkUp {
+		if d.app.status.Link != kiosk.LinkUp {
 			icon = "offline"
 		}
 		return icon, l.Waiting, l.WaitingGround
+	case wire.StateWithdrawn:
+		return "undo", l.Muted, l.Surface
 	case wire.StatePutAside, wire.StateRefused, wire.StateNeedsSomething:
 		return "alert", l.Error, l.Surface
 	}
@@ -161,6 +190,9 @@ func (p *donePage) drawNumbers(d *drawing, width float32) {
 // next returns what happens now, the most important first.
 func (p *donePage) next(d *drawing) []string {
 	var texts []string
+	if amendment, amending := p.app.amending(); amending {
+		return []string{d.text("done." + string(amendment.Kind) + ".next"), d.text("receipt.ask")}
+	}
 	if f, ok := p.app.flow(); ok {
 		if outcome, decided := f.Outcome(p.app.session.Answers()); decided && outcome.Next != "" {
 			texts = append(texts, outcome.Next)
@@ -233,6 +265,31 @@ func (p *donePage) keep() {
 			p.saved = "saved"
 			if err != nil {
 				p.saved = "failed"
+			}
+			a.redrawIf(p)
+		}
+	})
+}
+
+// print gives the receipt on paper, away from the screen's goroutine. What came of
+// it is said; the number and the code stay in sight either way.
+func (p *donePage) print() {
+	if p.printed == "saving" || p.printed == "saved" {
+		return
+	}
+	p.printed = "saving"
+	a, r, session := p.app, p.receipt, p.app.session
+	visit := session.ID()
+	a.redraw()
+	a.background(func() func() {
+		err := a.cfg.Station.Print(context.Background(), session, r)
+		return func() {
+			if a.session.ID() != visit {
+				return
+			}
+			p.printed = "saved"
+			if err != nil {
+				p.printed = "failed"
 			}
 			a.redrawIf(p)
 		}

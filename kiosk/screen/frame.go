@@ -40,14 +40,20 @@ func (d *drawing) strip() {
 	}
 	crest := l.MM(12)
 	x := l.MM(8)
-	d.chrome = append(d.chrome, widget.Picture("crest", l.Ink, x, (l.Strip-crest)/2, crest))
+	// Whoever amends a request is told so on every page, where the office's name is
+	// on others: there it takes no room from the questions.
+	mark, name := "crest", a.office.Name
+	if amendment, amending := a.amending(); amending {
+		mark, name = "pencil", d.text("amend.strip."+string(amendment.Kind), "Folio", whole(amendment.Request.Folio.String()))
+	}
+	d.chrome = append(d.chrome, widget.Picture(mark, l.Ink, x, (l.Strip-crest)/2, crest))
 	x += crest + l.MM(4)
 	// A long name takes two lines, and then smaller letters.
 	size := l.Small * 1.08
-	lines := look.Lines(a.office.Name, size, true, left-x-l.MM(4), false)
+	lines := look.Lines(name, size, true, left-x-l.MM(4), false)
 	for len(lines) > 2 && size > l.Small*0.7 {
 		size--
-		lines = look.Lines(a.office.Name, size, true, left-x-l.MM(4), false)
+		lines = look.Lines(name, size, true, left-x-l.MM(4), false)
 	}
 	objects, _ := widget.Lines(lines, size, 1.2, true, l.Ink, x, (l.Strip-float32(len(lines))*size*1.2)/2)
 	d.chrome = append(d.chrome, objects...)
@@ -106,14 +112,18 @@ func (a *App) nextContrast() {
 }
 
 // state draws the thin line that tells the truth about link and queue. There is
-// none while the hub answers and nothing waits.
+// none while the hub answers and nothing waits. An author's notice stands in its
+// place.
 func (d *drawing) state() {
 	l, s := d.l, d.app.status
-	if s.Link == kiosk.LinkUp && s.Unsent == 0 && !s.Full {
+	notice := d.app.notice
+	if s.Link == kiosk.LinkUp && s.Unsent == 0 && !s.Full && notice == "" {
 		return
 	}
 	icon, text := "offline", d.text("link."+string(s.Link))
 	switch {
+	case notice != "":
+		icon, text = "alert", notice
 	case s.Full:
 		icon, text = "alert", d.text("status.full")
 	case s.Link == kiosk.LinkUp:
@@ -140,6 +150,9 @@ func (d *drawing) state() {
 		size--
 		lines = fits()
 	}
+	if len(lines) > mostStateLines {
+		lines = append(lines[:mostStateLines-1:mostStateLines-1], lines[mostStateLines-1]+" …")
+	}
 	height := max(float32(len(lines))*size*look.TitleHeight+2*l.MM(2), l.MM(12))
 	d.chrome = append(d.chrome, widget.Bar(0, d.y, d.size.Width, height, l.WaitingGround))
 	if l.Contrast == look.HighLight || l.Contrast == look.HighDark {
@@ -160,35 +173,60 @@ func (d *drawing) least() float32 {
 	return look.New(d.app.office, kiosk.Looks{Size: 0}, d.size.Width).Small
 }
 
+// mostStateLines is how many lines an author's notice takes at most.
+const mostStateLines = 3
+
 // feet draws the foot: what leads back at the left, quiet, and the one primary
 // action at the right, solid unless it is Plain. Either may be nil.
 func (d *drawing) feet(back, primary *widget.Button) {
+	if back == nil {
+		d.footer(nil, primary)
+		return
+	}
+	d.footer([]*widget.Button{back}, primary)
+}
+
+// footer is feet with several quiet buttons at the left.
+func (d *drawing) footer(quiet []*widget.Button, primary *widget.Button) {
 	l := d.l
 	d.footGround(l.Foot)
-	edge, inner := l.MM(7.5), l.MM(4)
+	edge, inner, gap := l.MM(7.5), l.MM(4), l.MM(6)
 	height := l.Foot - 2*inner + 2
-	room := d.size.Width - 2*edge - l.MM(6)
-	var backWidth, primaryWidth float32
-	if back != nil {
-		back.Kind = widget.Quiet
-		backWidth = max(widget.Width(d.kit, back), l.MM(58))
+	all := quiet
+	least := []float32{l.MM(58), l.MM(88)}
+	if len(quiet) > 1 {
+		least = []float32{l.MM(40), l.MM(60)}
+	}
+	var widths []float32
+	total := float32(0)
+	for _, b := range quiet {
+		b.Kind = widget.Quiet
+		widths = append(widths, max(widget.Width(d.kit, b), least[0]))
 	}
 	if primary != nil {
 		if !primary.Plain {
 			primary.Kind = widget.Primary
 		}
-		primaryWidth = max(widget.Width(d.kit, primary), l.MM(88))
+		all = append(all[:len(all):len(all)], primary)
+		widths = append(widths, max(widget.Width(d.kit, primary), least[1]))
 	}
-	if backWidth+primaryWidth > room {
-		// Both shrink in proportion; their words are then written smaller.
-		scale := room / (backWidth + primaryWidth)
-		backWidth, primaryWidth = backWidth*scale, primaryWidth*scale
+	for _, w := range widths {
+		total += w
 	}
-	if back != nil {
-		d.footButton(back, idBack, edge, d.footTop+inner, backWidth, height)
+	// All shrink in proportion; their words are then written smaller.
+	if room := d.size.Width - 2*edge - gap*float32(max(len(all)-1, 1)); total > room {
+		for i := range widths {
+			widths[i] *= room / total
+		}
 	}
-	if primary != nil {
-		d.footButton(primary, idPrimary, d.size.Width-edge-primaryWidth, d.footTop+inner, primaryWidth, height)
+	x := edge
+	for i, b := range all {
+		if b == primary {
+			d.footButton(b, idPrimary, d.size.Width-edge-widths[i], d.footTop+inner, widths[i], height)
+			continue
+		}
+		d.footButton(b, idBack, x, d.footTop+inner, widths[i], height)
+		x += widths[i] + gap
 	}
 }
 

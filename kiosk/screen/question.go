@@ -1,14 +1,16 @@
 package screen
 
 import (
-	"maps"
+	"image"
+	"time"
 
 	"chasqui/kiosk"
 	"chasqui/kiosk/flow"
 	"chasqui/kiosk/widget"
 )
 
-// The stages of a question that asks for its answer in several steps.
+// The stages of a question that asks for its answer in several steps, or in one of
+// several ways.
 const (
 	stageWhole  = ""
 	stageKind   = flow.PartKind
@@ -16,6 +18,9 @@ const (
 	stageRegion = flow.PartRegion
 	stageComuna = flow.PartComuna
 	stageStreet = flow.PartStreet
+	stagePick   = "pick"   // a day, on the page of its month
+	stageTyped  = "typed"  // the name, in place of a signature
+	stageCamera = "camera" // a picture, to be taken
 )
 
 // questionPage asks one question. It keeps what is half done, in no language, so
@@ -23,33 +28,66 @@ const (
 type questionPage struct {
 	app *App
 	id  string
+	// owner is the page of the group in whose entry this question is asked, and
+	// entry the place of that entry; nil for a question of the service.
+	owner *questionPage
+	entry int
 	// changed says that one came from the review to change this answer.
 	changed bool
 	trouble *flow.Trouble
+	// entered says that the page has been seen: what is in it stays.
+	entered bool
 
 	// stage is the step within the question.
 	stage string
-	// text is what is being written, caret where; plane the keyboard's signs.
+	// text is what is being written, caret where; plane the keyboard's signs, key
+	// the one on which somebody stands who walks it by arrows.
 	text  string
 	caret int
 	plane widget.Plane
-	// choice is the tile that is ticked: an option, yes or no.
+	key   int
+	// choice is the tile that is ticked: an option, yes or no; many are those of a
+	// question that takes several.
 	choice string
-	// parts are the parts chosen so far.
+	many   map[string]bool
+	// declined says that the person would rather not say.
+	declined bool
+	// parts are the parts chosen or written so far, box the one being written.
 	parts map[string]string
-	// page is the page of tiles shown; placed says that it has been found.
-	page   int
-	placed bool
-	file   *kiosk.File
-	files  fileList
+	box   string
+	// month is the first day of the month whose page is shown.
+	month time.Time
+	// page is the page of tiles shown, or of a statement of so many; placed says that
+	// it has been found, near which entry is to be on it.
+	page           int
+	placed         bool
+	near           int
+	statementPages int
+	// searching says that a search stands over the tiles, sought what is looked for.
+	searching bool
+	sought    string
+	// ink is what a finger has drawn, pad where.
+	ink widget.Ink
+	pad *widget.Pad
+	// entries are a group's answers so far, inner the pages that ask for them.
+	entries []kiosk.Answers
+	inner   map[string]*questionPage
 
-	// field and primary are those drawn now.
+	file    *kiosk.File
+	files   fileList
+	preview *image.NRGBA
+	camera  cameraState
+
+	// field, boxes, board and primary are those drawn now.
 	field   *widget.Field
+	boxes   map[string]*widget.Field
+	order   []string // of the boxes
+	board   *widget.Keyboard
 	primary *widget.Button
 }
 
 func newQuestionPage(a *App, id string) *questionPage {
-	return &questionPage{app: a, id: id, parts: map[string]string{}}
+	return &questionPage{app: a, id: id, parts: map[string]string{}, many: map[string]bool{}}
 }
 
 // enter prepares the page for being shown: what was answered before stands in it.
@@ -58,84 +96,136 @@ func (p *questionPage) enter() {
 	if !ok {
 		return
 	}
-	q, _ := f.Question(p.id)
-	p.page, p.placed = 0, false
-	p.stage = firstStage(q.Type)
-	if p.field != nil || p.text != "" || p.choice != "" || len(p.parts) > 0 {
+	q, _ := p.question(f)
+	p.page, p.placed, p.searching, p.sought = 0, false, false, ""
+	if p.entered {
 		// Half done, or answered and still here: as it was left.
+		if p.stage != stageTyped {
+			p.stage = firstStage(q.Type)
+		}
 		p.caret = len([]rune(p.text))
 		return
 	}
-	v, answered := p.app.session.Answer(p.id)
-	if !answered {
+	p.entered = true
+	p.stage = firstStage(q.Type)
+	v, answered := p.answer()
+	if !answered && p.owner == nil {
 		v = f.Prefill(p.id)
 	}
-	p.choice, p.file = v.Text, v.File
-	p.parts = maps.Clone(v.Parts)
-	if p.parts == nil {
-		p.parts = map[string]string{}
+	p.take(q, v)
+	p.caret = len([]rune(p.text))
+}
+
+// take puts an answer into the page.
+func (p *questionPage) take(q kiosk.Question, v kiosk.Value) {
+	v = v.Clone()
+	p.declined, p.file, p.entries = v.Declined, v.File, v.Entries
+	if v.Parts != nil {
+		p.parts = v.Parts
 	}
-	p.text = v.Text
+	for _, id := range v.Many {
+		p.many[id] = true
+	}
 	switch q.Type {
 	case kiosk.TypeDocument:
 		p.choice, p.text = p.parts[flow.PartKind], p.parts[flow.PartNumber]
 	case kiosk.TypeAddress:
 		p.text = p.parts[flow.PartStreet]
-	case kiosk.TypeOneOf, kiosk.TypeYesNo:
-		p.text = ""
+	case kiosk.TypeOneOf, kiosk.TypeYesNo, kiosk.TypeConsent:
+		p.choice = v.Text
+	case kiosk.TypeDate, kiosk.TypeTime:
+		p.parts = boxesOf(q.Type, v.Text)
+	case kiosk.TypeSignature:
+		if p.text = v.Text; p.text != "" {
+			p.stage = stageTyped
+		}
+	default:
+		p.text = v.Text
 	}
-	p.caret = len([]rune(p.text))
 }
 
-func firstStage(t kiosk.QuestionType) string {
-	switch t {
-	case kiosk.TypeDocument:
-		return stageKind
-	case kiosk.TypeAddress:
-		return stageRegion
+func (p *questionPage) Name() string {
+	if p.owner != nil {
+		return p.owner.Name() + "/" + p.id
 	}
-	return stageWhole
+	return "question/" + p.id
 }
 
-func (p *questionPage) Name() string { return "question/" + p.id }
-
-// Wipe forgets what was written and chosen, in the page and in its widgets.
+// Wipe forgets what was written, drawn and chosen, in the page and in its widgets.
 func (p *questionPage) Wipe() {
-	if p.field != nil {
-		p.field.OnChanged = nil
-		p.field.Wipe()
+	p.app.endCamera(p)
+	for _, field := range p.fields() {
+		field.OnChanged = nil
+		field.Wipe()
+	}
+	p.ink.Wipe()
+	if p.pad != nil {
+		p.pad.Wipe()
 	}
 	if p.file != nil {
 		clear(p.file.Content)
 	}
-	*p = questionPage{app: p.app, id: p.id, parts: map[string]string{}}
+	blank(p.preview)
+	p.camera.wipe()
+	p.forgetEntries()
+	fresh := newQuestionPage(p.app, p.id)
+	fresh.owner, fresh.entry = p.owner, p.entry
+	*p = *fresh
+}
+
+// fields are the fields drawn now.
+func (p *questionPage) fields() []*widget.Field {
+	var out []*widget.Field
+	if p.field != nil {
+		out = append(out, p.field)
+	}
+	for _, field := range p.boxes {
+		if field != p.field {
+			out = append(out, field)
+		}
+	}
+	return out
 }
 
 // Back leads to the stage before, or to the question before.
 func (p *questionPage) Back() {
-	a := p.app
 	p.trouble = nil
+	if p.searching {
+		p.endSearch()
+		return
+	}
 	switch p.stage {
 	case stageNumber:
 		p.turn(stageKind)
-		return
 	case stageComuna:
 		p.turn(stageRegion)
-		return
 	case stageStreet:
 		p.turn(stageComuna)
-		return
+	case stagePick, stageTyped:
+		p.turn(stageWhole)
+	case stageCamera:
+		p.leaveCamera()
+	default:
+		p.leave()
 	}
-	if p.changed {
-		a.goOn("", true)
-		return
+}
+
+// leave goes back from the first stage.
+func (p *questionPage) leave() {
+	switch {
+	case p.owner != nil:
+		p.owner.backInEntry(p)
+	case p.changed:
+		p.app.goOn("", true)
+	default:
+		p.app.goBack(p.id)
 	}
-	a.goBack(p.id)
 }
 
 // turn shows another stage of the question.
 func (p *questionPage) turn(stage string) {
 	p.stage, p.page, p.placed = stage, 0, false
+	p.searching, p.sought = false, ""
 	p.caret = len([]rune(p.text))
 	p.plane = widget.Lower
 	p.app.kit.FocusFirst()
@@ -148,8 +238,22 @@ func (p *questionPage) Proceed() {
 	if !ok {
 		return
 	}
-	q, _ := f.Question(p.id)
+	q, _ := p.question(f)
 	p.trouble = nil
+	switch {
+	case p.searching:
+		p.endSearch()
+		return
+	case p.stage == stageCamera:
+		p.shoot()
+		return
+	case p.readsOn(q):
+		p.page++
+		p.app.redraw()
+		return
+	case q.Type == kiosk.TypeGroup && !p.declined && p.completeEntries(f):
+		return
+	}
 	if next, more := p.nextStage(q); more {
 		if t := p.stageTrouble(f); t != nil {
 			p.trouble = t
@@ -159,98 +263,35 @@ func (p *questionPage) Proceed() {
 		p.turn(next)
 		return
 	}
-	answers := p.app.session.Answers()
-	v, trouble := f.Check(p.id, p.value(q), answers)
+	written := p.value(q)
+	if q.Type == kiosk.TypeSignature && p.stage == stageWhole && !p.declined {
+		if !p.sign(&written) {
+			return
+		}
+	}
+	v, trouble := p.check(f, written)
 	if trouble != nil {
 		p.trouble = trouble
+		if trouble.Inner != "" {
+			p.ask(trouble.Entry-1, trouble.Inner, trouble)
+			return
+		}
 		if trouble.Part != "" && trouble.Part != p.stage && isStage(q.Type, trouble.Part) {
 			p.turn(trouble.Part)
+		}
+		if p.boxes[trouble.Part] != nil {
+			p.box = trouble.Part
+			p.app.kit.FocusFirst() // the box that is to be mended
 		}
 		p.app.redraw()
 		return
 	}
-	p.app.session.SetAnswer(p.id, v)
+	p.keep(v)
+	if p.owner != nil {
+		p.owner.onInEntry(p)
+		return
+	}
 	p.app.goOn(p.id, p.changed)
-}
-
-func isStage(t kiosk.QuestionType, stage string) bool {
-	switch t {
-	case kiosk.TypeDocument:
-		return stage == stageKind || stage == stageNumber
-	case kiosk.TypeAddress:
-		return stage == stageRegion || stage == stageComuna || stage == stageStreet
-	}
-	return false
-}
-
-// nextStage returns the stage that follows the one shown.
-func (p *questionPage) nextStage(q kiosk.Question) (string, bool) {
-	switch p.stage {
-	case stageKind:
-		if p.choice == "" && q.Optional || p.choice == flow.DocumentNone {
-			return "", false
-		}
-		return stageNumber, true
-	case stageRegion:
-		if p.parts[flow.PartRegion] == "" && q.Optional {
-			return "", false
-		}
-		return stageComuna, true
-	case stageComuna:
-		return stageStreet, true
-	}
-	return "", false
-}
-
-// stageTrouble asks the flow what is wrong with the stage shown.
-func (p *questionPage) stageTrouble(f *flow.Flow) *flow.Trouble {
-	missing := p.stage == stageKind && p.choice == "" ||
-		p.stage == stageRegion && p.parts[flow.PartRegion] == "" ||
-		p.stage == stageComuna && p.parts[flow.PartComuna] == ""
-	if !missing {
-		return nil
-	}
-	q, _ := f.Question(p.id)
-	q.Optional = false
-	v := p.value(q)
-	if v.IsZero() {
-		// An empty value would pass for an optional question; parts make it an answer.
-		v.Parts = map[string]string{p.stage: " "}
-	}
-	_, trouble := f.Check(p.id, v, p.app.session.Answers())
-	return trouble
-}
-
-// value is the answer as it stands on the page.
-func (p *questionPage) value(q kiosk.Question) kiosk.Value {
-	switch q.Type {
-	case kiosk.TypeOneOf, kiosk.TypeYesNo:
-		return kiosk.Value{Text: p.choice}
-	case kiosk.TypeFile:
-		return kiosk.Value{File: p.file}
-	case kiosk.TypeDocument:
-		if p.choice == "" {
-			return kiosk.Value{}
-		}
-		parts := map[string]string{flow.PartKind: p.choice}
-		if p.choice != flow.DocumentNone {
-			parts[flow.PartNumber] = p.text
-		}
-		return kiosk.Value{Parts: parts}
-	case kiosk.TypeAddress:
-		if p.parts[flow.PartRegion] == "" && p.text == "" {
-			return kiosk.Value{}
-		}
-		return kiosk.Value{Parts: map[string]string{
-			flow.PartRegion: p.parts[flow.PartRegion], flow.PartComuna: p.parts[flow.PartComuna], flow.PartStreet: p.text,
-		}}
-	}
-	return kiosk.Value{Text: p.text}
-}
-
-// empty reports that nothing is written or chosen.
-func (p *questionPage) empty(q kiosk.Question) bool {
-	return p.value(q).IsZero() && p.choice == "" && p.file == nil
 }
 
 // Draw implements Page.
@@ -261,28 +302,64 @@ func (p *questionPage) Draw(d *drawing) {
 		d.feet(d.back(p.Back), nil)
 		return
 	}
-	q, _ := f.Question(p.id)
-	d.feet(d.back(p.Back), d.primary(p.primaryKey(q), p.Proceed))
+	q, _ := p.question(f)
+	d.feet(d.back(p.Back), p.primaryButton(d, q))
+	p.primary = nil
 	for _, o := range d.foot {
 		if b, is := o.(*widget.Button); is && b.ID == idPrimary {
 			p.primary = b
 		}
 	}
-	p.field = nil
+	p.field, p.boxes, p.order, p.board, p.pad = nil, nil, nil, nil, nil
 	switch {
-	case p.stage == stageNumber || p.stage == stageStreet:
+	case p.searching:
+		p.drawSearch(d, f, q)
+	case p.stage == stageNumber, p.stage == stageStreet, p.stage == stageTyped:
 		p.drawWriting(d, f, q)
-	case q.Type == kiosk.TypeText, q.Type == kiosk.TypeLongText, q.Type == kiosk.TypeNumber, q.Type == kiosk.TypePhone, q.Type == kiosk.TypeEmail:
+	case p.stage == stagePick:
+		p.drawMonth(d, f, q)
+	case p.stage == stageCamera:
+		p.drawCamera(d, f, q)
+	default:
+		p.drawWhole(d, f, q)
+	}
+}
+
+// drawWhole draws a question that has no stages, or its first one.
+func (p *questionPage) drawWhole(d *drawing, f *flow.Flow, q kiosk.Question) {
+	switch q.Type {
+	case kiosk.TypeText, kiosk.TypeLongText, kiosk.TypeNumber, kiosk.TypePhone, kiosk.TypeEmail,
+		kiosk.TypeMoney, kiosk.TypeDate, kiosk.TypeTime:
 		p.drawWriting(d, f, q)
-	case q.Type == kiosk.TypeFile:
+	case kiosk.TypeFile:
 		p.drawFiles(d, f, q)
+	case kiosk.TypeConsent:
+		p.drawConsent(d, f, q)
+	case kiosk.TypeSignature:
+		p.drawSignature(d, f, q)
+	case kiosk.TypeGroup:
+		p.drawGroup(d, f, q)
 	default:
 		p.drawChoice(d, f, q)
 	}
 }
 
+// primaryButton is the one thing to do next, or nil where a tile is to be touched.
+func (p *questionPage) primaryButton(d *drawing, q kiosk.Question) *widget.Button {
+	if p.stage == stageCamera {
+		return p.cameraButton(d)
+	}
+	if p.searching && q.Type != kiosk.TypeManyOf {
+		return nil
+	}
+	return d.primary(p.primaryKey(q), p.Proceed)
+}
+
 func (p *questionPage) primaryKey(q kiosk.Question) string {
-	if _, more := p.nextStage(q); more {
+	if p.searching {
+		return "question.search.done"
+	}
+	if _, more := p.nextStage(q); more || p.readsOn(q) {
 		return "foot.next"
 	}
 	if q.Optional && p.empty(q) {
@@ -291,13 +368,31 @@ func (p *questionPage) primaryKey(q kiosk.Question) string {
 	return "foot.save"
 }
 
+// relabel brings the primary button's words up to date without drawing the page.
+func (p *questionPage) relabel(d *drawing, q kiosk.Question) {
+	if p.primary == nil {
+		return
+	}
+	if label := d.text(p.primaryKey(q)); label != p.primary.Label {
+		p.primary.Label = label
+		p.primary.Refresh()
+	}
+}
+
 // head is the text above an answer: the step, the question, the reason.
 type head struct{ step, title, reason string }
 
 func (p *questionPage) head(d *drawing, f *flow.Flow, q kiosk.Question) head {
-	n, of := f.Step(p.app.session.Answers(), p.id)
+	step := q.Step
+	asked := p
+	if p.owner != nil {
+		asked = p.owner
+		group, _ := asked.question(f)
+		step = d.text("question.group.step", "Entry", group.Entry, "N", p.entry+1, "Step", q.Step)
+	}
+	n, of := f.Step(p.app.session.Answers(), asked.id)
 	h := head{
-		step:  d.text("question.step", "N", n, "Of", of, "Step", q.Step),
+		step:  d.text("question.step", "N", n, "Of", of, "Step", step),
 		title: q.Label, reason: q.Why,
 	}
 	switch p.stage {
@@ -307,6 +402,8 @@ func (p *questionPage) head(d *drawing, f *flow.Flow, q kiosk.Question) head {
 		h.title, h.reason = d.text("address.region"), ""
 	case stageComuna:
 		h.title, h.reason = d.text("address.comuna"), ""
+	case stageTyped:
+		h.title, h.reason = d.text("question.signature.typed"), ""
 	}
 	return h
 }

@@ -4,6 +4,7 @@ import (
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/flow"
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
 )
 
@@ -44,55 +45,84 @@ func (p *questionPage) choices(d *drawing, q kiosk.Question) []choice {
 	return out
 }
 
-// chosen returns which tile is ticked.
-func (p *questionPage) chosen() string {
-	switch p.stage {
-	case stageRegion, stageComuna:
-		return p.parts[p.stage]
+// chosen reports whether a tile is ticked.
+func (p *questionPage) chosen(q kiosk.Question, id string) bool {
+	switch {
+	case p.stage == stageRegion, p.stage == stageComuna:
+		return p.parts[p.stage] == id
+	case q.Type == kiosk.TypeManyOf:
+		return p.many[id]
 	}
-	return p.choice
+	return p.choice == id
 }
 
-// choose ticks a tile.
-func (p *questionPage) choose(id string) {
-	p.trouble = nil
-	switch p.stage {
-	case stageRegion:
+// choose ticks a tile, or takes the tick back where several can be chosen.
+func (p *questionPage) choose(q kiosk.Question, id string) {
+	p.trouble, p.declined = nil, false
+	switch {
+	case p.stage == stageRegion:
 		if p.parts[flow.PartRegion] != id {
 			delete(p.parts, flow.PartComuna)
 		}
 		p.parts[flow.PartRegion] = id
-	case stageComuna:
+	case p.stage == stageComuna:
 		p.parts[flow.PartComuna] = id
-	case stageKind:
+	case p.stage == stageKind:
 		if p.choice != id {
 			p.text, p.caret = "", 0 // a number belongs to its document
 		}
 		p.choice = id
+	case q.Type == kiosk.TypeManyOf:
+		if p.many[id] {
+			delete(p.many, id)
+		} else {
+			p.many[id] = true
+		}
 	default:
 		p.choice = id
+	}
+	if p.searching && q.Type != kiosk.TypeManyOf {
+		p.endSearch()
+		return
 	}
 	p.app.redraw()
 }
 
-// drawChoice draws a question whose answer is one of several tiles.
-func (p *questionPage) drawChoice(d *drawing, f *flow.Flow, q kiosk.Question) {
-	h := p.head(d, f, q)
-	all := p.choices(d, q)
-	var tiles []*widget.Button
-	ticked := -1
+// choiceTiles returns a tile for each choice, and the place of the first that is
+// ticked, -1 for none.
+func (p *questionPage) choiceTiles(q kiosk.Question, all []choice) (tiles []*widget.Button, ticked int) {
+	ticked = -1
 	for i, c := range all {
-		selected := c.id == p.chosen()
-		if selected {
+		selected := p.chosen(q, c.id)
+		if selected && ticked < 0 {
 			ticked = i
 		}
 		tiles = append(tiles, &widget.Button{
 			ID: "choice/" + c.id, Icon: c.icon, Label: c.label, Hint: c.hint, Plain: true, Choice: true,
-			Selected: selected, OnTap: func() { p.choose(c.id) },
+			Box: q.Type == kiosk.TypeManyOf, Selected: selected, OnTap: func() { p.choose(q, c.id) },
 		})
 	}
+	return tiles, ticked
+}
+
+// drawChoice draws a question whose answer is one or several of some tiles.
+func (p *questionPage) drawChoice(d *drawing, f *flow.Flow, q kiosk.Question) {
+	h := p.head(d, f, q)
+	all := p.choices(d, q)
+	tiles, ticked := p.choiceTiles(q, all)
+	if declinable(q) && (p.stage == firstStage(q.Type)) {
+		if p.declined {
+			ticked = len(tiles)
+		}
+		tiles = append(tiles, p.declineButton(d, q, widget.Tile))
+	}
 	d.y -= d.l.MM(3)
-	p.drawChoiceHead(d, f, h, tiles)
+	row := float32(0)
+	if len(all) > kiosk.SearchOver || q.Type == kiosk.TypeManyOf {
+		row = d.l.LeastTarget + d.l.Gap
+	}
+	p.drawChoiceHead(d, f, h, tiles, row)
+	p.drawOverTiles(d, q, all)
 	if !p.placed {
 		// The tile that is ticked is on the page that is shown first.
 		p.page, p.placed = d.pageOf(tiles, ticked), true
@@ -100,9 +130,50 @@ func (p *questionPage) drawChoice(d *drawing, f *flow.Flow, q kiosk.Question) {
 	d.tiles(tiles, &p.page, p.app.redraw)
 }
 
-// drawChoiceHead draws the words above tiles. Where they leave room for only some
+// drawOverTiles draws the row over the tiles: a way to search where they are many,
+// and how many are chosen.
+func (p *questionPage) drawOverTiles(d *drawing, q kiosk.Question, all []choice) {
+	l := d.l
+	search := len(all) > kiosk.SearchOver
+	if !search && q.Type != kiosk.TypeManyOf {
+		return
+	}
+	right := d.x + d.width
+	if search {
+		b := &widget.Button{ID: "search/open", Icon: "lens", Label: d.text("question.search.open"), TextSize: l.Hint, OnTap: p.startSearch}
+		width := min(widget.Width(d.kit, b), d.width*0.55)
+		right -= width
+		d.button(b, right, d.y, width, l.LeastTarget)
+	}
+	if q.Type == kiosk.TypeManyOf {
+		p.drawCount(d, q, d.x, d.y, right-d.x-l.Gap, l.LeastTarget)
+	}
+	d.y += l.LeastTarget + l.Gap
+}
+
+// drawCount writes how many are chosen, and how many may be.
+func (p *questionPage) drawCount(d *drawing, q kiosk.Question, x, y, width, height float32) {
+	l := d.l
+	text := d.w.Plural("question.many.chosen", len(p.many))
+	if len(p.many) == 0 {
+		text = d.text("question.many.none")
+		if q.Max > 0 {
+			text = d.w.Plural("question.many.most", q.Max)
+		}
+	}
+	size := l.Hint
+	lines := look.Lines(text, size, false, width, false)
+	for len(lines)*int(size*look.TitleHeight) > int(height)+4 && size > l.Small*0.85 {
+		size--
+		lines = look.Lines(text, size, false, width, false)
+	}
+	objects, _ := widget.Lines(lines, size, 1.15, false, l.Muted, x, y+(height-float32(len(lines))*size*1.15)/2)
+	d.add(objects...)
+}
+
+// drawChoiceHead draws the words above tiles, which leave a row between. Where they leave room for only some
 // of the tiles, the reason gives way: it is one touch away.
-func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []*widget.Button) {
+func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []*widget.Button, row float32) {
 	start := d.y
 	best, fewest := 0, 1<<30
 	roomy, tight := d.l.MM(3), d.l.MM(2)
@@ -115,7 +186,7 @@ func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []
 		{step: true, title: d.l.Body * 1.15, air: tight},
 	}
 	for i, use := range shapes {
-		d.y = start + p.headHeight(d, f, h, use)
+		d.y = start + p.headHeight(d, f, h, use) + row
 		if p.trouble != nil {
 			d.y += d.troubleHeight(p.trouble.Message)
 		}

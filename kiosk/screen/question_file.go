@@ -10,6 +10,7 @@ import (
 
 	"chasqui/kiosk"
 	"chasqui/kiosk/flow"
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
 )
 
@@ -146,8 +147,8 @@ func (p *questionPage) look() {
 	})
 }
 
-// pick reads a file that was touched.
-func (p *questionPage) pick(f found) {
+// attach reads a file that was touched.
+func (p *questionPage) attach(f found) {
 	if p.files.looking {
 		return
 	}
@@ -155,6 +156,7 @@ func (p *questionPage) pick(f found) {
 	session := p.app.session.ID()
 	p.app.background(func() func() {
 		file, err := readFile(f)
+		small := unpack(file)
 		return func() {
 			p.files.looking = false
 			if p.app.session.ID() != session {
@@ -162,11 +164,13 @@ func (p *questionPage) pick(f found) {
 				if file != nil {
 					clear(file.Content)
 				}
+				blank(small)
 				return
 			}
 			p.files.failed = err != nil
 			if err == nil {
-				p.file, p.choice = file, f.folder+"\x00"+f.name
+				p.drop()
+				p.file, p.preview, p.choice, p.declined = file, small, f.folder+"\x00"+f.name, false
 			}
 			p.app.redrawIf(p)
 		}
@@ -180,18 +184,63 @@ func (a *App) redrawIf(p Page) {
 	}
 }
 
-// drawFiles draws the files as tiles.
+// drawFiles draws the files as tiles, with the camera before them and beside them
+// the picture that was chosen.
 func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
 	if !p.files.looked {
 		p.look()
 	}
+	l := d.l
 	h := p.head(d, f, q)
+	d.y -= l.MM(3)
+	whole := d.width
+	if p.preview != nil {
+		d.width -= d.width*0.3 + l.MM(6)
+	}
+	tiles := p.fileTiles(d, q)
+	row := float32(0)
+	switch {
+	case p.files.looking, p.files.failed, len(p.files.files) == 0 && p.file == nil:
+		row = l.Hint*look.LineHeight + l.MM(2)
+	}
+	kept := d.width
+	d.width = whole
+	p.drawChoiceHead(d, f, h, tiles, row)
+	switch {
+	case p.files.looking:
+		d.reason(d.text("file.looking"))
+	case p.files.failed:
+		d.trouble(d.text("file.failed"))
+	case len(p.files.files) == 0 && p.file == nil && !p.app.hasCamera():
+		d.reason(d.text("file.empty"))
+	}
+	d.width = kept
+	if p.preview != nil {
+		width := whole - kept - l.MM(6)
+		height := min(d.room(), width)
+		d.add(widget.Box(d.x+whole-width, d.y, width, height, 0, l.Border, l.Line, l.Tray)...)
+		d.add(widget.Photo(p.preview, d.x+whole-width+l.Border, d.y+l.Border, width-2*l.Border, height-2*l.Border))
+	}
+	d.tiles(tiles, &p.page, p.app.redraw)
+	d.width = whole
+}
+
+// fileTiles are the ways to answer with a file: to take a picture, to pick what is
+// on the media, to look again.
+func (p *questionPage) fileTiles(d *drawing, q kiosk.Question) []*widget.Button {
 	var tiles []*widget.Button
 	if p.file != nil && !p.onMedia() {
-		// Answered before, and no longer plugged in.
+		// Taken here, or answered before and no longer plugged in.
 		tiles = append(tiles, &widget.Button{
 			ID: "choice/kept", Icon: "check", Label: p.file.Name, Hint: size(p.file.Size), Plain: true, Choice: true, Selected: true,
 		})
+	}
+	if p.app.hasCamera() {
+		tiles = append(tiles, &widget.Button{ID: "files/camera", Icon: "camera", Label: d.text("question.camera.open"), Plain: true, OnTap: func() {
+			p.camera.wipe()
+			p.trouble = nil
+			p.turn(stageCamera)
+		}})
 	}
 	for i, file := range p.files.files {
 		icon := "picture"
@@ -200,32 +249,24 @@ func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
 		}
 		tiles = append(tiles, &widget.Button{
 			ID: fmt.Sprintf("choice/%d", i), Icon: icon, Label: filepath.Base(file.name), Hint: size(file.size), Plain: true,
-			Choice: true, Selected: p.choice == file.folder+"\x00"+file.name, OnTap: func() { p.pick(file) },
+			Choice: true, Selected: p.choice == file.folder+"\x00"+file.name, OnTap: func() { p.attach(file) },
 		})
 	}
-	again := &widget.Button{ID: "files/again", Icon: "restart", Label: d.text("file.again"), Hint: d.text("file.again.hint"), Plain: true, OnTap: func() {
+	tiles = append(tiles, &widget.Button{ID: "files/again", Icon: "restart", Label: d.text("file.again"), Hint: d.text("file.again.hint"), Plain: true, OnTap: func() {
 		p.files.looked = false
 		p.app.redraw()
-	}}
-	tiles = append(tiles, again)
+	}})
 	if p.file != nil {
 		tiles = append(tiles, &widget.Button{ID: "files/none", Icon: "no", Label: d.text("file.none"), Plain: true, OnTap: func() {
-			clear(p.file.Content)
-			p.file, p.choice, p.trouble = nil, "", nil
+			p.drop()
+			p.choice, p.trouble = "", nil
 			p.app.redraw()
 		}})
 	}
-	d.y -= d.l.MM(3)
-	p.drawChoiceHead(d, f, h, tiles)
-	switch {
-	case p.files.looking:
-		d.reason(d.text("file.looking"))
-	case p.files.failed:
-		d.trouble(d.text("file.failed"))
-	case len(p.files.files) == 0:
-		d.reason(d.text("file.empty"))
+	if declinable(q) {
+		tiles = append(tiles, p.declineButton(d, q, widget.Tile))
 	}
-	d.tiles(tiles, &p.page, p.app.redraw)
+	return tiles
 }
 
 func (p *questionPage) onMedia() bool {

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 
 	"chasqui/kiosk"
@@ -15,9 +17,11 @@ func (p *questionPage) layoutOf(q kiosk.Question) widget.Layout {
 	switch {
 	case p.stage == stageNumber && p.choice == flow.DocumentRUN:
 		return widget.RUN
+	case p.stage == stageTyped:
+		return widget.Letters
 	case q.Type == kiosk.TypePhone:
 		return widget.Phone
-	case q.Type == kiosk.TypeNumber:
+	case q.Type == kiosk.TypeNumber, q.Type == kiosk.TypeMoney, q.Type == kiosk.TypeDate, q.Type == kiosk.TypeTime:
 		return widget.Digits
 	case q.Type == kiosk.TypeEmail:
 		return widget.Email
@@ -72,45 +76,123 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 	d.bottom = d.footTop // the keyboard stands on the foot
 	d.y -= l.MM(3)
 
+	hint := p.writingHint(d, q)
 	var use shape
 	var keyboard float32
 	var compact bool
-	for _, use = range p.shapes(d, q) {
-		above := p.headHeight(d, f, h, use) + widget.FieldHeight(l, use.lines) + l.MM(6)
-		if p.stage == stageStreet {
-			above += l.Hint*look.LineHeight + l.MM(1)
+	fits := func() bool {
+		above := p.headHeight(d, f, h, use) + p.rowHeight(d, q, use.lines) + l.MM(6)
+		if hint != "" {
+			above += d.height(hint, l.Hint, false, d.width) + l.MM(1)
 		}
 		if p.trouble != nil {
 			above += d.troubleHeight(p.trouble.Message)
 		}
 		keyboard, compact = widget.KeyboardHeight(l, layout, d.room()-above)
-		if keyboard <= d.room()-above {
+		return keyboard <= d.room()-above
+	}
+	for _, use = range p.shapes(d, q) {
+		if !use.step && hint != "" && p.stage != stageStreet {
+			hint = "" // before the step goes, and the way to what happens to the data
+			if use.step = true; fits() {
+				break
+			}
+			use.step = false
+		}
+		if fits() {
 			break
 		}
 	}
 	p.drawHead(d, f, h, use)
-	if p.stage == stageStreet {
-		if _, comuna, ok := catalog.FindComuna(p.parts[flow.PartComuna]); ok {
-			d.column(d.text("address.street", "Comuna", comuna.Name), l.Hint, false, l.Ink, d.x, d.width)
-			d.space(1)
-		}
+	if hint != "" {
+		d.column(hint, l.Hint, false, l.Ink, d.x, d.width)
+		d.space(1)
 	}
 	if p.trouble != nil {
 		d.trouble(p.trouble.Message)
 	}
 	d.space(1.5) // for the ring of the focus
-	p.drawField(d, q, layout, use.lines)
+	p.drawRow(d, q, layout, use.lines)
 
+	p.keyboard(d, layout, keyboard, compact)
+}
+
+// keyboard draws the keyboard on the foot; it writes into the page's field.
+func (p *questionPage) keyboard(d *drawing, layout widget.Layout, height float32, compact bool) {
 	k := widget.NewKeyboard(d.kit, p.field, widget.KeyLayout{
 		Layout: layout, Language: p.app.session.Language(), Plane: p.plane, Compact: compact,
 		Words: func(key string) string { return d.text(key) },
 	})
 	k.OnPlane = func(plane widget.Plane) { p.plane = plane }
-	d.place(k, widget.KeyboardID, 0, d.footTop-keyboard, d.size.Width, keyboard)
+	k.OnFocus = func() { p.aimAtGap(d) }
+	k.At, k.OnMove = p.key, func(at int) { p.key = at }
+	d.place(k, widget.KeyboardID, 0, d.footTop-height, d.size.Width, height)
 	d.add(k)
+	p.board = k
 }
 
-func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Layout, lines int) {
+// writingHint is what stands over the field where the question alone says too
+// little.
+func (p *questionPage) writingHint(d *drawing, q kiosk.Question) string {
+	switch {
+	case p.stage == stageStreet:
+		if _, comuna, ok := catalog.FindComuna(p.parts[flow.PartComuna]); ok {
+			return d.text("address.street", "Comuna", comuna.Name)
+		}
+	case p.trouble != nil:
+		return "" // the trouble says it
+	case q.Type == kiosk.TypeMoney:
+		return d.text("question.money.hint")
+	case q.Type == kiosk.TypeTime:
+		return d.text("question.time.hint")
+	}
+	return ""
+}
+
+// rowHeight is the height of what is written into, with the words over it.
+func (p *questionPage) rowHeight(d *drawing, q kiosk.Question, lines int) float32 {
+	height := widget.FieldHeight(d.l, lines)
+	if p.boxNames(d, q) != nil {
+		height += d.l.Small * look.LineHeight
+	}
+	return height
+}
+
+// drawRow draws what is written into, and beside it what may be touched instead.
+func (p *questionPage) drawRow(d *drawing, q kiosk.Question, layout widget.Layout, lines int) {
+	height := widget.FieldHeight(d.l, lines)
+	right := d.x + d.width
+	if p.stage == stageWhole && declinable(q) {
+		right = p.drawDecline(d, q, right, height)
+	}
+	switch {
+	case p.boxNames(d, q) != nil:
+		p.drawBoxes(d, q, right, height)
+	case p.stage == stageWhole && stepped(q):
+		p.drawStepped(d, q, right, height)
+	default:
+		p.drawField(d, q, layout, lines, d.x, right-d.x)
+	}
+	d.y += p.rowHeight(d, q, lines)
+}
+
+// drawDecline draws the choice not to say at the right end of a row, and returns
+// where the room beside it ends.
+func (p *questionPage) drawDecline(d *drawing, q kiosk.Question, right, height float32) float32 {
+	l := d.l
+	b := p.declineButton(d, q, widget.Quiet)
+	b.TextSize = l.Hint
+	width := min(widget.Width(d.kit, b)+l.Hint+l.MM(2), d.width*0.34)
+	top := d.y
+	if p.boxNames(d, q) != nil {
+		top += l.Small * look.LineHeight
+	}
+	d.button(b, right-width, top, width, height)
+	return right - width - l.Gap
+}
+
+// drawField draws the field of a question that is answered by one.
+func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Layout, lines int, x, width float32) {
 	l := d.l
 	length := q.MaxLength
 	if length == 0 && q.Type == kiosk.TypeLongText {
@@ -120,27 +202,36 @@ func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Lay
 		ID: "answer", Many: lines > 1, Max: length, Trouble: p.trouble != nil, Accept: accepts(layout),
 		OnSubmit: p.Proceed,
 	}
+	if q.Type == kiosk.TypeMoney {
+		field.Max, field.Form = mostDigits, d.money
+	}
 	p.field = widget.NewField(d.kit, field, p.text)
 	p.field.SetCaret(p.caret)
 	p.field.OnChanged = func(text string) {
 		p.text, p.caret = text, p.field.Caret()
-		if p.primary != nil {
-			if label := d.text(p.primaryKey(q)); label != p.primary.Label {
-				p.primary.Label = label
-				p.primary.Refresh()
-			}
-		}
+		p.say()
+		p.relabel(d, q)
 	}
-	width := d.width
 	if layout != widget.Letters && layout != widget.Email {
 		width = min(width, l.MM(160))
 	} else if lines == 1 {
 		width = min(width, l.MM(280))
 	}
-	d.place(p.field, "answer", d.x, d.y, width, widget.FieldHeight(l, lines))
+	d.place(p.field, "answer", x, d.y, width, widget.FieldHeight(l, lines))
 	d.add(p.field)
 	d.field = p.field
-	d.y += widget.FieldHeight(l, lines)
+}
+
+// mostDigits bounds an amount as it is written; the flow bounds it further.
+const mostDigits = 12
+
+// money shows digits as an amount, in groups, by the rule of the language.
+func (d *drawing) money(digits string) string {
+	pesos, err := strconv.Atoi(digits)
+	if err != nil {
+		return digits
+	}
+	return d.w.Money(pesos)
 }
 
 // accepts returns which characters can be written with a layout.
@@ -202,7 +293,7 @@ func (p *questionPage) dataWidth(d *drawing) float32 {
 func (p *questionPage) dataLink(d *drawing) *widget.Button {
 	return &widget.Button{
 		ID: "data", Kind: widget.Link, Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
-		OnTap: func() { p.app.push(&dataPage{app: p.app, question: p.id}) },
+		OnTap: func() { p.app.push(&dataPage{app: p.app, asked: p}) },
 	}
 }
 

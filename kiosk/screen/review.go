@@ -2,7 +2,6 @@ package screen
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"chasqui/kiosk"
@@ -47,13 +46,6 @@ func (p *reviewPage) turn(page int) {
 	p.app.redraw()
 }
 
-// row is one answer being laid out, or the words about the data.
-type row struct {
-	question       string
-	labels, values []string
-	height         float32
-}
-
 func (p *reviewPage) Draw(d *drawing) {
 	a, l := p.app, d.l
 	d.frame()
@@ -67,36 +59,8 @@ func (p *reviewPage) Draw(d *drawing) {
 	d.foot = nil
 	d.title(d.text("review.title"))
 
-	change := &widget.Button{Label: d.text("review.change"), TextSize: l.Small}
-	changeWidth := widget.Width(d.kit, change) - l.MM(6)
-	stacked := l.Size >= 2 || d.width < l.MM(220)
-	left := d.width * 0.27
-	valueX, valueWidth := d.x+left, d.width-left-changeWidth-l.MM(4)
-	labelWidth := left - l.MM(4)
-	if stacked {
-		valueX, valueWidth = d.x, d.width-changeWidth-l.MM(4)
-		labelWidth = valueWidth
-	}
-	var rows []row
-	for _, answered := range f.Review(a.session.Answers()) {
-		label := answered.Label
-		if q, ok := f.Question(answered.Question); ok && q.Short != "" {
-			label = q.Short
-		}
-		r := row{
-			question: answered.Question,
-			labels:   look.Lines(label, l.Hint, false, labelWidth, false),
-			values:   look.Lines(answered.Shown, l.Body, false, valueWidth, false),
-		}
-		labels, values := float32(len(r.labels))*l.Hint*look.LineHeight, float32(len(r.values))*l.Body*look.LineHeight
-		if stacked {
-			r.height = labels + values
-		} else {
-			r.height = max(labels, values)
-		}
-		r.height = max(r.height+2*l.MM(1.6), l.LeastTarget+2*l.MM(2))
-		rows = append(rows, r)
-	}
+	form := d.reviewForm()
+	rows := p.rows(d, f, form)
 	heights := make([]float32, 0, len(rows)+1)
 	for _, r := range rows {
 		heights = append(heights, r.height)
@@ -124,7 +88,7 @@ func (p *reviewPage) Draw(d *drawing) {
 			p.drawAbout(d, aboutLines)
 			continue
 		}
-		p.drawRow(d, rows[i], stacked, valueX, changeWidth)
+		p.drawRow(d, rows[i], form)
 	}
 	primary := &widget.Button{After: "next", Label: d.text("review.confirm"), OnTap: p.Proceed}
 	if p.page+1 < p.pages {
@@ -145,32 +109,6 @@ func (d *drawing) reviewPages(heights []float32) [][2]int {
 		return one
 	}
 	return paginate(heights, 2, d.room()-d.l.Hint*1.5)
-}
-
-func (p *reviewPage) drawRow(d *drawing, r row, stacked bool, valueX, changeWidth float32) {
-	l := d.l
-	top := d.y
-	labels := float32(len(r.labels)) * l.Hint * look.LineHeight
-	values := float32(len(r.values)) * l.Body * look.LineHeight
-	if stacked {
-		y := top + (r.height-labels-values)/2
-		objects, used := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, y)
-		d.add(objects...)
-		objects, _ = widget.Lines(r.values, l.Body, look.LineHeight, false, l.Ink, valueX, y+used)
-		d.add(objects...)
-	} else {
-		objects, _ := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, top+(r.height-labels)/2)
-		d.add(objects...)
-		objects, _ = widget.Lines(r.values, l.Body, look.LineHeight, false, l.Ink, valueX, top+(r.height-values)/2)
-		d.add(objects...)
-	}
-	question := r.question
-	d.button(&widget.Button{
-		ID: "change/" + question, Kind: widget.Quiet, Label: d.text("review.change"), TextSize: l.Small,
-		OnTap: func() { p.app.showQuestion(question, true) },
-	}, d.x+d.width-changeWidth, top+(r.height-l.LeastTarget-l.MM(1))/2, changeWidth, l.LeastTarget+l.MM(1))
-	d.y = top + r.height
-	d.rule()
 }
 
 // about is what happens to the data, in the sentences of the service.
@@ -194,9 +132,12 @@ func (p *reviewPage) drawAbout(d *drawing, about []string) {
 
 // dataPage says what happens to the data, and why a question is asked.
 type dataPage struct {
-	app      *App
-	question string
-	page     int
+	app *App
+	// asked is the page from which one came, nil for the review.
+	asked *questionPage
+	// service is one that is not under way yet, or "".
+	service string
+	page    int
 }
 
 func (p *dataPage) Name() string { return "data" }
@@ -208,10 +149,6 @@ func (p *dataPage) Back() { p.app.pop() }
 func (p *dataPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), nil)
-	f, ok := p.app.flow()
-	if !ok {
-		return
-	}
 	d.title(d.text("data.title"))
 	var all []fact
 	add := func(key, text string) {
@@ -219,11 +156,17 @@ func (p *dataPage) Draw(d *drawing) {
 			all = append(all, fact{label: d.text(key), text: text})
 		}
 	}
-	if q, ok := f.Question(p.question); ok {
-		add("data.ask", q.Why)
-		add("data.help", q.Help)
+	var privacy kiosk.Privacy
+	if s, ok := p.app.cfg.Catalog.Find(p.service); ok {
+		privacy = s.In(p.app.session.Language()).Privacy
+	} else if f, ok := p.app.flow(); ok {
+		if p.asked != nil {
+			q, _ := p.asked.question(f)
+			add("data.ask", q.Why)
+			add("data.help", q.Help)
+		}
+		privacy = f.Service().Privacy
 	}
-	privacy := f.Service().Privacy
 	add("data.who", privacy.Who)
 	add("data.why", privacy.Why)
 	add("data.long", privacy.HowLong)
@@ -238,7 +181,7 @@ func (a *App) submit() {
 		return
 	}
 	a.busy = true
-	a.show(&savingPage{app: a})
+	a.show(&savingPage{app: a, title: "saving.title"})
 	session := a.session
 	a.background(func() func() {
 		r, err := a.cfg.Station.Submit(context.Background(), session)
@@ -257,17 +200,19 @@ func (a *App) submitted(r kiosk.Receipt, err error) {
 			return
 		}
 	}
-	page := &problemPage{app: a, code: "other"}
-	var problem *kiosk.Problem
-	if errors.As(err, &problem) {
-		page.code = string(problem.Code)
-	}
-	a.show(page)
+	a.show(&problemPage{
+		app: a, code: problemCode(err), title: "problem.title", kept: true,
+		back: func() { a.show(&reviewPage{app: a}) }, again: a.submit,
+	})
 }
 
-// savingPage is shown while the request is being put on the disk. Nothing can be
+// savingPage is shown while something is being put on the disk. Nothing can be
 // touched on it.
-type savingPage struct{ app *App }
+type savingPage struct {
+	app *App
+	// title is the key of what is being saved.
+	title string
+}
 
 func (p *savingPage) Name() string { return "saving" }
 
@@ -275,32 +220,40 @@ func (p *savingPage) Wipe() {}
 
 func (p *savingPage) Draw(d *drawing) {
 	d.frame()
-	d.title(d.text("saving.title"))
+	d.title(d.text(p.title))
 	d.paragraph(d.text("saving.text"), d.l.Body, false, d.l.Ink)
 }
 
-// problemPage says, in words, why a request could not be kept and what to do.
+// problemPage says, in words, why something could not be kept and what to do.
 type problemPage struct {
 	app  *App
 	code string
+	// title is the key of what could not be kept; kept says that the answers to the
+	// questions are all there.
+	title string
+	kept  bool
+	// back leads to what was done before, again tries once more.
+	back, again func()
 }
 
 func (p *problemPage) Name() string { return "problem" }
 
 func (p *problemPage) Wipe() {}
 
-// Back leads to the answers, which are all there.
-func (p *problemPage) Back() { p.app.show(&reviewPage{app: p.app}) }
+// Back leads to what was done before.
+func (p *problemPage) Back() { p.back() }
 
 // Proceed tries again.
-func (p *problemPage) Proceed() { p.app.submit() }
+func (p *problemPage) Proceed() { p.again() }
 
 func (p *problemPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), &widget.Button{Icon: "restart", Label: d.text("problem.again"), OnTap: p.Proceed})
-	d.title(d.text("problem.title"))
+	d.title(d.text(p.title))
 	d.paragraph(d.text("problem."+p.code), d.l.Body, false, d.l.Ink)
 	d.space(4)
-	d.reason(d.text("problem.kept"))
+	if p.kept {
+		d.reason(d.text("problem.kept"))
+	}
 	d.person(d.width)
 }

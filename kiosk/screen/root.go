@@ -75,6 +75,7 @@ func (a *App) redraw() {
 	}
 	a.top().Draw(d)
 	a.drawn = d
+	a.settleCamera()
 	a.root.set(d.finish())
 	a.refocus(d, focused)
 }

@@ -4,19 +4,29 @@ import (
 	"strings"
 
 	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
 	"chasqui/sync/wire"
 )
 
-// servicePage tells what a service is before anybody starts it.
+// servicePage tells what a service is before anybody starts it, and first of all
+// whether it can be finished here today.
 type servicePage struct {
 	app     *App
 	service string
 	page    int
+	// from is the page to which Back leads, nil for that of the service's situation.
+	from Page
 }
 
 func (p *servicePage) Name() string { return "service" }
 
-func (p *servicePage) Wipe() { p.page = 0 }
+func (p *servicePage) Wipe() {
+	p.page = 0
+	if p.from != nil {
+		p.from.Wipe()
+	}
+}
 
 // Back leads to the services. One who had begun leaves the service only by
 // starting over or by taking up another.
@@ -26,6 +36,14 @@ func (p *servicePage) Back() {
 		a.leave()
 		a.forget()
 		a.session.Begin("", a.cfg.Station.Now())
+	}
+	if p.from != nil {
+		a.show(p.from)
+		return
+	}
+	if s, ok := a.cfg.Catalog.Find(p.service); ok && !s.In(a.session.Language()).Hidden {
+		a.show(&situationPage{app: a, situation: s.In(a.session.Language()).Situation})
+		return
 	}
 	a.show(&homePage{app: a})
 }
@@ -49,16 +67,62 @@ func (p *servicePage) Draw(d *drawing) {
 		return
 	}
 	shown := s.In(a.session.Language())
-	d.title(shown.Title)
-	if shown.Official != "" && shown.Official != shown.Title {
-		d.y -= d.l.MM(1.5)
-		d.reason(shown.Official)
+	all := p.facts(d, shown)
+	links := []*widget.Button{
+		{
+			ID: "data", Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
+			OnTap: func() { a.push(&dataPage{app: a, service: p.service}) },
+		},
+		d.sourcesLink(shown.Facts),
 	}
-	d.facts(p.facts(d, shown), &p.page, a.redraw)
+	beside := d.beside(shown.Title, links)
+	d.heading(shown.Title)
+	d.y -= d.l.MM(1.5)
+	// Where the letters are large the official term is told among the facts.
+	if official := shown.Official; official != "" && official != shown.Title {
+		if d.lines(official, d.l.Hint, false, d.width) == 1 || d.room() > d.l.MM(90) {
+			d.reason(official)
+			d.y -= d.l.MM(1)
+		} else {
+			all = append(all, fact{label: d.text("service.official"), text: official})
+		}
+	}
+	if !beside {
+		d.aside(d.x, links)
+		d.y += d.l.LeastTarget
+	}
+	d.facts(all, &p.page, a.redraw)
+}
+
+// aside draws links side by side from x on.
+func (d *drawing) aside(x float32, links []*widget.Button) {
+	for _, b := range links {
+		width := widget.LinkWidth(d.kit, b)
+		d.button(b, x, d.y, min(width, d.x+d.width-x), d.l.LeastTarget)
+		x += width + d.l.MM(8)
+	}
+}
+
+// beside draws links at the right of the title that is about to be drawn, where
+// both have room on one line, and reports whether it did.
+func (d *drawing) beside(title string, links []*widget.Button) bool {
+	width := float32(0)
+	for _, b := range links {
+		b.Kind = widget.Link
+		width += widget.LinkWidth(d.kit, b) + d.l.MM(8)
+	}
+	if look.Measure(title, d.l.Title, true).Width+width > d.width {
+		return false
+	}
+	y := d.y
+	d.y += (d.l.Title*look.TitleHeight - d.l.LeastTarget) / 2
+	d.aside(d.x+d.width-width+d.l.MM(8), links)
+	d.y = y
+	return true
 }
 
 func (p *servicePage) facts(d *drawing, s kiosk.Service) []fact {
-	var out []fact
+	out := d.today(s)
 	add := func(key, text string) {
 		if text != "" {
 			out = append(out, fact{label: d.text(key), text: text})
@@ -69,27 +133,18 @@ func (p *servicePage) facts(d *drawing, s kiosk.Service) []fact {
 	add("service.cost", s.Cost)
 	add("service.time", s.TimeLimit)
 	add("service.bring", strings.Join(s.Documents, "\n"))
-	today := "service.today.start"
-	for _, c := range s.Channels {
-		if c.Channel == wire.ChannelKiosk && c.Level == "complete" {
-			today = "service.today.complete"
-		}
-	}
-	add("service.today", d.text(today))
-	var others []string
 	for _, c := range s.Channels {
 		if c.Channel == wire.ChannelKiosk || c.Channel == wire.ChannelAssisted {
 			continue
 		}
-		line := d.text("channel." + string(c.Channel))
-		for _, part := range []string{c.Place, c.Hours, c.URL} {
+		var parts []string
+		for _, part := range []string{c.Place, c.Hours, readable(c.URL)} {
 			if part != "" {
-				line += ". " + strings.TrimSuffix(part, ".")
+				parts = append(parts, part)
 			}
 		}
-		others = append(others, line+".")
+		out = append(out, fact{label: d.text("service.others"), lead: d.text("channel." + string(c.Channel)), text: strings.Join(parts, "\n")})
 	}
-	add("service.others", strings.Join(others, "\n"))
 	add("service.law", s.LegalText)
 	return out
 }

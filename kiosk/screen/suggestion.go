@@ -36,7 +36,7 @@ func (p *suggestionPage) ignore() { p.answer(wire.AnswerIgnored) }
 
 func (p *suggestionPage) refuse() {
 	p.answer(wire.AnswerRefused)
-	p.app.wipe()
+	p.app.rate()
 }
 
 func (p *suggestionPage) accept() {
@@ -77,15 +77,11 @@ func (p *suggestionPage) Draw(d *drawing) {
 
 // choices draws No and Yes: the same size, the same kind, side by side.
 func (p *suggestionPage) choices(d *drawing) {
-	l := d.l
-	edge, gap := l.MM(7.5), l.MM(7.5)
-	d.footGround(l.Foot + l.MM(10))
-	width := (d.size.Width - 2*edge - gap) / 2
-	height := l.Foot - l.MM(1)
-	y := d.footTop + (l.Foot+l.MM(10)-height)/2
 	w := p.offer.Wording
-	d.footButton(&widget.Button{ID: "suggestion/no", Label: w.Refuse, OnTap: p.refuse}, "", edge, y, width, height)
-	d.footButton(&widget.Button{ID: "suggestion/yes", Label: w.Accept, OnTap: p.accept}, "", edge+width+gap, y, width, height)
+	d.halves(
+		&widget.Button{ID: "suggestion/no", Label: w.Refuse, OnTap: p.refuse},
+		&widget.Button{ID: "suggestion/yes", Label: w.Accept, OnTap: p.accept},
+	)
 }
 
 // howPage shows somebody who said yes how to do it.
@@ -99,13 +95,13 @@ func (p *howPage) Name() string { return "how" }
 
 func (p *howPage) Wipe() { p.receipt = kiosk.Receipt{} }
 
-// Proceed ends the visit.
-func (p *howPage) Proceed() { p.app.wipe() }
+// Proceed goes on to the visit's end.
+func (p *howPage) Proceed() { p.app.rate() }
 
 func (p *howPage) Draw(d *drawing) {
 	l := d.l
 	d.frame()
-	d.feet(nil, &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
+	d.feet(nil, d.primary("foot.next", p.Proceed))
 	d.title(d.text("how.title"))
 	top, text := d.y, d.width
 	if url := p.receipt.StatusURL(); url != "" {

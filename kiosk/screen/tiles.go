@@ -12,7 +12,40 @@ func (d *drawing) tiles(all []*widget.Button, page *int, turn func()) {
 	if len(all) == 0 {
 		return
 	}
-	use := d.bestGrid(all)
+	d.gridOf(d.bestGrid(all), all, page, turn)
+}
+
+// list lays buttons out as tiles one under the other, as a scale reads, and in two
+// columns where there is no room for that.
+func (d *drawing) list(all []*widget.Button, page *int, turn func()) {
+	for _, b := range all {
+		b.Kind = widget.Tile
+	}
+	for _, text := range []float32{d.l.Body, (d.l.Body + d.l.Hint) / 2, d.l.Hint} {
+		if g := d.grid(all, 1, text, false); len(g.pages) == 1 && !g.cut {
+			d.gridOf(g, all, page, turn)
+			return
+		}
+	}
+	d.tiles(all, page, turn)
+}
+
+// dense lays buttons out on as few pages as can be, in smaller letters if need be:
+// for staff, who look for one of many.
+func (d *drawing) dense(all []*widget.Button, page *int, turn func()) {
+	best := d.bestGrid(all)
+	for _, text := range []float32{d.l.Body, d.l.Hint, d.l.Small} {
+		for _, columns := range []int{2, 1} {
+			if g := d.grid(all, columns, text, false); !g.cut && len(g.pages) < len(best.pages) {
+				best = g
+			}
+		}
+	}
+	d.gridOf(best, all, page, turn)
+}
+
+// gridOf draws tiles in a way that was worked out.
+func (d *drawing) gridOf(use grid, all []*widget.Button, page *int, turn func()) {
 	for _, b := range all {
 		b.TextSize = use.text
 		if use.plain {
@@ -123,7 +156,13 @@ func (d *drawing) pageOf(all []*widget.Button, index int) int {
 }
 
 // fact is one row of a page that tells: a label at the left, its text at the right.
-type fact struct{ label, text string }
+type fact struct {
+	label, text string
+	// lead is what matters most of it, in bold letters before the text.
+	lead string
+	// icon stands before the lead, in the colour of what is to be done next.
+	icon string
+}
 
 // facts draws rows of label and text, parted by rules, and pages them.
 func (d *drawing) facts(all []fact, page *int, turn func()) {
@@ -145,7 +184,19 @@ func (d *drawing) facts(all []fact, page *int, turn func()) {
 	var rows []factRow
 	for _, f := range all {
 		labels := look.Lines(f.label, l.Hint, stacked, labelWidth, false)
-		lines := look.Lines(f.text, l.Body, false, textWidth, true)
+		mark := float32(0)
+		if f.icon != "" {
+			mark = l.Body + l.MM(3)
+		}
+		var lines []string
+		bold := 0
+		if f.lead != "" {
+			lines = look.Lines(f.lead, l.Body, true, textWidth-mark, true)
+			bold = len(lines)
+		}
+		if f.text != "" {
+			lines = append(lines, look.Lines(f.text, l.Body, false, textWidth-mark, true)...)
+		}
 		labelHeight := float32(len(labels)) * l.Hint * look.LineHeight
 		for first := true; len(lines) > 0; first = false {
 			fits := limit
@@ -153,12 +204,12 @@ func (d *drawing) facts(all []fact, page *int, turn func()) {
 				fits -= labelHeight
 			}
 			n := min(max(int(fits/(l.Body*look.LineHeight)), 1), len(lines))
-			row := factRow{lines: lines[:n]}
-			lines = lines[n:]
+			row := factRow{lines: lines[:n], bold: min(bold, n), indent: mark}
+			lines, bold = lines[n:], max(bold-n, 0)
 			text := float32(n) * l.Body * look.LineHeight
 			row.height = text + 2*pad
 			if first {
-				row.labels = labels
+				row.labels, row.icon = labels, f.icon
 				if stacked {
 					row.height += labelHeight
 				} else {
@@ -185,7 +236,13 @@ func (d *drawing) facts(all []fact, page *int, turn func()) {
 		if stacked {
 			d.y += used
 		}
-		objects, _ = widget.Lines(rows[i].lines, l.Body, look.LineHeight, false, l.Ink, textX, d.y)
+		if rows[i].icon != "" {
+			d.add(widget.Picture(rows[i].icon, l.Accent, textX, d.y+l.Body*(look.LineHeight-1)/2, l.Body))
+		}
+		textX := textX + rows[i].indent
+		objects, used = widget.Lines(rows[i].lines[:rows[i].bold], l.Body, look.LineHeight, true, l.Ink, textX, d.y)
+		d.add(objects...)
+		objects, _ = widget.Lines(rows[i].lines[rows[i].bold:], l.Body, look.LineHeight, false, l.Ink, textX, d.y+used)
 		d.add(objects...)
 		d.y = top + rows[i].height
 		if i+1 < pages[*page][1] {
@@ -200,7 +257,11 @@ func (d *drawing) facts(all []fact, page *int, turn func()) {
 
 type factRow struct {
 	labels, lines []string
-	height        float32
+	// bold is how many of the lines are the lead; icon stands before them, and all of
+	// them are set in by indent.
+	bold           int
+	icon           string
+	indent, height float32
 }
 
 // baseline is how far a hint must go down to stand on the line of a body text

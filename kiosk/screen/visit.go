@@ -78,19 +78,22 @@ func (a *App) wipe() {
 		p.Wipe()
 	}
 	a.forget()
+	clear(a.visit.told)
+	a.visit.call = call{}
 	a.session.Wipe(a.cfg.NewSessionID(), a.cfg.Station.Now())
 	a.patience, a.mode = 0, ""
 	a.show(&welcomePage{app: a})
 }
 
-// leave tells of a service that is given up, and of a suggestion left unanswered.
+// leave tells of a service that is given up, and of what was left unanswered.
+// Nobody gives up a service by giving up an amendment of an earlier request.
 func (a *App) leave() {
 	for _, p := range a.stack {
-		if s, ok := p.(*suggestionPage); ok {
-			s.ignore()
+		if asked, ok := p.(interface{ ignore() }); ok {
+			asked.ignore()
 		}
 	}
-	if a.session.Service() != "" && !a.visit.receipt.Valid() {
+	if _, amending := a.amending(); a.session.Service() != "" && !amending && !a.visit.receipt.Valid() {
 		name := a.stack[0].Name()
 		if _, decided := a.stack[0].(*outcomePage); decided {
 			return // an answer was given: nobody gave up
@@ -129,16 +132,22 @@ func (a *App) emit(name, detail string) {
 }
 
 // goOn shows what follows a question: the next one, an outcome, or the review.
-// changed says that one came from the review and goes back to it.
+// changed says that one came from the review and goes back to it. Before that it
+// tells, once, whoever has asked for the same here before.
 func (a *App) goOn(after string, changed bool) {
 	f, ok := a.flow()
 	if !ok {
 		a.show(&homePage{app: a})
 		return
 	}
+	if after != "" && a.tellRepeat(after, changed) {
+		return
+	}
 	answers := a.session.Answers()
 	if outcome, decided := f.Outcome(answers); decided && outcome.Action != kiosk.ActionApply {
-		a.emit(wire.EventOutcome, outcome.ID)
+		if _, amending := a.amending(); !amending {
+			a.emit(wire.EventOutcome, outcome.ID)
+		}
 		a.show(&outcomePage{app: a, last: after})
 		return
 	}
@@ -170,6 +179,10 @@ func (a *App) goBack(before string) {
 	}
 	if previous, more := f.Previous(a.session.Answers(), before); more {
 		a.showQuestion(previous.ID, false)
+		return
+	}
+	if amendment, amending := a.amending(); amending {
+		a.show(&amendPage{app: a, kind: amendment.Kind, request: amendment.Request})
 		return
 	}
 	a.show(&servicePage{app: a, service: a.session.Service()})

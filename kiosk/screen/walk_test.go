@@ -82,6 +82,10 @@ func TestEachServiceIsDoneInEachLanguage(t *testing.T) {
 				}
 				do(t, b.Leave("done"))
 				do(t, b.Tap("suggestion/no"))
+				if b.App.Page() != "satisfaction" {
+					t.Fatalf("after No the page is %s", b.App.Page())
+				}
+				do(t, b.Tap("face/skip"))
 				if b.App.Page() != "welcome" || !slices.Equal(b.Station.Answered(), []string{wire.AnswerRefused}) {
 					t.Errorf("after No the page is %s, the answers %v", b.App.Page(), b.Station.Answered())
 				}
@@ -298,10 +302,10 @@ func TestTheAnswersToASuggestion(t *testing.T) {
 	if b.App.Page() != "welcome" || !slices.Equal(b.Station.Answered(), []string{wire.AnswerIgnored}) {
 		t.Errorf("left alone: page %s, answers %v", b.App.Page(), b.Station.Answered())
 	}
-	if b = filed(func(s *screentest.Station) { s.Suggest.Held = true }); b.App.Page() != "welcome" || len(b.Station.Answered()) != 0 {
+	if b = filed(func(s *screentest.Station) { s.Suggest.Held = true }); b.App.Page() != "satisfaction" || len(b.Station.Answered()) != 0 {
 		t.Errorf("held out: page %s, answers %v", b.App.Page(), b.Station.Answered())
 	}
-	if b = filed(func(s *screentest.Station) { s.Offered = false }); b.App.Page() != "welcome" {
+	if b = filed(func(s *screentest.Station) { s.Offered = false }); b.App.Page() != "satisfaction" {
 		t.Errorf("no offer: page %s", b.App.Page())
 	}
 }

@@ -34,6 +34,7 @@ func families() []string {
 	}
 	for _, problem := range []kiosk.ProblemCode{
 		kiosk.ProblemFull, kiosk.ProblemDisk, kiosk.ProblemNoKeys, kiosk.ProblemNotReady, kiosk.ProblemService, "other",
+		kiosk.ProblemUnknownFolio, kiosk.ProblemWait, kiosk.ProblemClosed,
 	} {
 		out = append(out, "problem."+string(problem))
 	}
@@ -52,7 +53,20 @@ func families() []string {
 	for _, channel := range []wire.Channel{wire.ChannelWeb, wire.ChannelCounter, wire.ChannelPhone, wire.ChannelMail} {
 		out = append(out, "channel."+string(channel))
 	}
-	return append(out, "desk.queue", "desk.tally", "desk.device")
+	for _, situation := range []string{"home", "money", "car", "family", "work", "papers"} {
+		out = append(out, "situation."+situation, "situation."+situation+".hint")
+	}
+	for _, kind := range []wire.Kind{wire.KindCorrection, wire.KindAddition} {
+		key := "amend." + string(kind)
+		out = append(out, key, key+".hint", key+".title", key+".text", "amend.strip."+string(kind), "done."+string(kind), "done."+string(kind)+".next")
+	}
+	for _, kind := range []wire.Kind{wire.KindCorrection, wire.KindAddition, wire.KindWithdrawal} {
+		out = append(out, "amended."+string(kind))
+	}
+	for _, face := range []string{"1", "2", "3", "4", "5"} {
+		out = append(out, "face."+face)
+	}
+	return append(out, "desk.queue", "desk.tally", "desk.device", "desk.help")
 }
 
 // used returns every key that the pages name.
@@ -99,14 +113,16 @@ func TestEveryWordIsThereInEveryLanguage(t *testing.T) {
 }
 
 func TestNoWordOfTheScreenIsLeftOver(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join("..", "..", "locales", "kiosk.es.yaml"))
-	do(t, err)
-	var messages map[string]any
-	do(t, yaml.Unmarshal(b, &messages))
 	keys := used(t)
-	for key := range messages {
-		if !keys[key] {
-			t.Errorf("nobody uses %s", key)
+	for _, area := range []string{"kiosk", "page"} {
+		b, err := os.ReadFile(filepath.Join("..", "..", "locales", area+".es.yaml"))
+		do(t, err)
+		var messages map[string]any
+		do(t, yaml.Unmarshal(b, &messages))
+		for key := range messages {
+			if !keys[key] {
+				t.Errorf("nobody uses %s", key)
+			}
 		}
 	}
 }
@@ -121,8 +137,12 @@ func TestTheWordsAreKindAndTrue(t *testing.T) {
 		"ht": regexp.MustCompile(`(?i)\b(erè|envalid)`),
 	}
 	for tag, words := range never {
-		b, err := os.ReadFile(filepath.Join("..", "..", "locales", "kiosk."+tag+".yaml"))
-		do(t, err)
+		var b []byte
+		for _, area := range []string{"kiosk", "page"} {
+			of, err := os.ReadFile(filepath.Join("..", "..", "locales", area+"."+tag+".yaml"))
+			do(t, err)
+			b = append(b, of...)
+		}
 		for line := range strings.Lines(string(b)) {
 			if words.MatchString(line) {
 				t.Errorf("%s: %s", tag, strings.TrimSpace(line))

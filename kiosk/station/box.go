@@ -32,10 +32,14 @@ type BoxConfig struct {
 	Catalog *catalog.Catalog
 	Words   func(language, key string, args ...any) string
 	Format  func(language string) flow.Format
+	// Languages are the tags that the office may list; nil for any.
+	Languages []string
 	// Version is the program's, Built the floor of its clock.
 	Version string
 	Built   time.Time
 	Now     func() time.Time
+	// Printer gives receipts on paper; that of the settings when nil.
+	Printer Printer
 	// OnChange is called, from any goroutine, when the status may have changed.
 	OnChange func()
 	Log      *slog.Logger
@@ -52,10 +56,12 @@ type Box struct {
 	Settings Settings
 	Identity client.Identity
 
-	outbox  outbox.Outbox
-	client  *client.Client
-	log     *slog.Logger
-	metrics *http.Server
+	outbox   outbox.Outbox
+	client   *client.Client
+	printer  Printer
+	onChange func()
+	log      *slog.Logger
+	metrics  *http.Server
 }
 
 // OpenBox opens the kiosk in a data folder. Its errors name the file and the
@@ -78,6 +84,16 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Languages != nil {
+		if err := settings.CheckLanguages(cfg.Languages); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(cfg.Data, SettingsFile), err)
+		}
+	}
+	if cfg.Printer == nil {
+		if cfg.Printer, err = settings.Printer.Open(cfg.Now); err != nil {
+			return nil, err
+		}
+	}
 	clock, err := NewClock(cfg.Now, rand.Reader, cfg.Built)
 	if err != nil {
 		return nil, err
@@ -86,7 +102,7 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	box := &Box{Settings: settings, Identity: identity, outbox: queue, log: cfg.Log}
+	box := &Box{Settings: settings, Identity: identity, outbox: queue, printer: cfg.Printer, onChange: cfg.OnChange, log: cfg.Log}
 	if cfg.WrapOutbox != nil {
 		box.outbox = cfg.WrapOutbox(queue)
 	}
@@ -125,7 +141,7 @@ func (b *Box) open(ctx context.Context, cfg BoxConfig, clock *Clock) error {
 	}
 	s, err := New(ctx, Config{
 		Office: b.Settings.Office(b.Identity, cfg.Version), Identity: b.Identity, Catalog: cfg.Catalog,
-		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now),
+		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now), Printer: cfg.Printer,
 		Words: cfg.Words, Format: cfg.Format, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
 	})
 	if err != nil {
@@ -156,7 +172,8 @@ func (b *Box) ServeMetrics(address string) (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// Run drains the queue and keeps the counts until ctx ends.
+// Run drains the queue, keeps the counts and asks the printer how it is, until ctx
+// ends.
 func (b *Box) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -166,6 +183,17 @@ func (b *Box) Run(ctx context.Context) error {
 		wait.Go(func() {
 			results[i] = part(ctx)
 			stop()
+		})
+	}
+	if b.printer != nil {
+		wait.Go(func() {
+			look := time.NewTicker(printerLook)
+			defer look.Stop()
+			watchPrinter(ctx, b.printer, look.C, func() {
+				p := b.printer.State()
+				b.log.Info("the printer was asked", "name", p.Name, "state", p.State, "words", p.Words)
+				b.onChange()
+			})
 		})
 	}
 	wait.Wait()

@@ -35,9 +35,10 @@ func (s *Station) restoreGate(ctx context.Context) error {
 	return s.cfg.Gate.Restore(state)
 }
 
-// DeskItems implements kiosk.Station: every request on this kiosk, newest first.
+// DeskItems implements kiosk.Station: every request on this kiosk and what amends
+// it, newest first.
 func (s *Station) DeskItems() ([]kiosk.DeskItem, error) {
-	entries, err := s.cfg.Outbox.Entries(context.Background(), wire.KindRequest, wire.KindAttachment)
+	entries, err := s.cfg.Outbox.Entries(context.Background(), append(wire.Amendments(), wire.KindRequest, wire.KindAttachment)...)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +53,11 @@ func (s *Station) DeskItems() ([]kiosk.DeskItem, error) {
 	}
 	var items []kiosk.DeskItem
 	for _, e := range entries {
-		if e.Header.Kind != wire.KindRequest {
+		if e.Header.Kind == wire.KindAttachment {
 			continue
 		}
 		items = append(items, kiosk.DeskItem{
-			Folio: e.Header.Folio, Service: e.Header.Service, State: e.State, Reason: e.Reason,
+			Kind: e.Header.Kind, Folio: e.Header.Folio, Service: e.Header.Service, State: e.State, Reason: e.Reason,
 			Created: e.Header.Created.Time(), Changed: e.Changed,
 			Parts: parts[e.Header.ID], PartsSent: sent[e.Header.ID],
 		})

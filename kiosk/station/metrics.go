@@ -29,12 +29,15 @@ var (
 	descFree     = prometheus.NewDesc("kiosk_disk_free_bytes", "Free space where the queue lies.", nil, nil)
 	descDamage   = prometheus.NewDesc("kiosk_outbox_damaged", "1 when the outbox's own check at start failed.", nil, nil)
 	descLink     = prometheus.NewDesc("kiosk_link_up", "1 when the hub answered the last exchange.", nil, nil)
+	descRings    = prometheus.NewDesc("kiosk_help_calls_waiting", "Calls for a person that nobody has attended to; a restart forgets them.", nil, nil)
+	descRingAge  = prometheus.NewDesc("kiosk_help_oldest_call_seconds", "Age of the call for a person that waits longest; 0 when there is none.", nil, nil)
+	descAmended  = prometheus.NewDesc("kiosk_amendments", "Amendments of requests on this kiosk by kind and whether the hub has acknowledged them.", []string{"kind", "sent"}, nil)
 	descHeard    = prometheus.NewDesc("kiosk_last_heard_timestamp_seconds", "When the hub last answered; 0 for never.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descRequests, descOldest, descFree, descDamage, descLink, descHeard} {
+	for _, d := range []*prometheus.Desc{descRequests, descOldest, descFree, descDamage, descLink, descHeard, descRings, descRingAge, descAmended} {
 		out <- d
 	}
 	c.station.events.Describe(out)
@@ -46,13 +49,23 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	states := map[wire.State]int{}
-	entries, err := c.station.cfg.Outbox.Entries(context.Background(), wire.KindRequest)
+	entries, err := c.station.cfg.Outbox.Entries(context.Background(), append(wire.Amendments(), wire.KindRequest)...)
 	if err != nil {
 		out <- prometheus.NewInvalidMetric(descRequests, err)
 		return
 	}
+	amended := map[[2]string]int{}
 	for _, e := range entries {
-		states[e.State]++
+		if e.Header.Kind == wire.KindRequest {
+			states[e.State]++
+		} else {
+			amended[[2]string{string(e.Header.Kind), sent(e.State)}]++
+		}
+	}
+	for _, kind := range wire.Amendments() {
+		for _, is := range []string{sentYes, sentNo} {
+			gauge(descAmended, float64(amended[[2]string{string(kind), is}]), string(kind), is)
+		}
 	}
 	for _, state := range wire.States() {
 		gauge(descRequests, float64(states[state]), string(state))
@@ -71,7 +84,24 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 		heard = float64(status.LastHeard.Unix())
 	}
 	gauge(descHeard, heard)
+	rings, age := c.station.Rings(), 0.0
+	if len(rings) > 0 {
+		age = max(0, c.station.Now().Sub(rings[0].At).Seconds())
+	}
+	gauge(descRings, float64(len(rings)))
+	gauge(descRingAge, age)
 	c.station.events.Collect(out)
+}
+
+const sentYes, sentNo = "yes", "no"
+
+// sent says whether the hub has an amendment: one that is put aside has not come
+// through.
+func sent(s wire.State) string {
+	if s.Unsent() || s == wire.StatePutAside {
+		return sentNo
+	}
+	return sentYes
 }
 
 func truth(b bool) float64 {

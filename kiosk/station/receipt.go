@@ -1,20 +1,56 @@
 package station
 
 import (
+	"context"
+
 	"chasqui/kiosk"
 	"chasqui/kiosk/receipt"
 	"chasqui/sync/wire"
 )
 
-// ReceiptPDF implements kiosk.Station. The words are those that are true at this
-// moment: "saved here", until the hub has acknowledged.
+// Printer implements kiosk.Station.
+func (s *Station) Printer() kiosk.Printer {
+	if s.cfg.Printer == nil {
+		return kiosk.Printer{State: kiosk.PrinterNone}
+	}
+	return s.cfg.Printer.State()
+}
+
+// Print implements kiosk.Station.
+func (s *Station) Print(ctx context.Context, session *kiosk.Session, r kiosk.Receipt) error {
+	content, err := s.receiptContent(session, r)
+	if err != nil {
+		return err
+	}
+	if s.cfg.Printer == nil {
+		return &kiosk.Problem{Code: kiosk.ProblemPrinter}
+	}
+	if err := s.cfg.Printer.Print(ctx, content); err != nil {
+		s.cfg.Log.Warn("a receipt did not come out", "error", err)
+		return &kiosk.Problem{Code: kiosk.ProblemPrinter, Err: err}
+	}
+	return nil
+}
+
+// ReceiptPDF implements kiosk.Station.
 func (s *Station) ReceiptPDF(session *kiosk.Session, r kiosk.Receipt) ([]byte, error) {
+	content, err := s.receiptContent(session, r)
+	if err != nil {
+		return nil, err
+	}
+	return receipt.PDF(content)
+}
+
+// receiptContent is what stands on a receipt, on paper as in the PDF. The words
+// are those that are true at this moment: "saved here", until the hub has
+// acknowledged.
+func (s *Station) receiptContent(session *kiosk.Session, r kiosk.Receipt) (receipt.Content, error) {
 	if !r.Valid() {
-		return nil, &kiosk.Problem{Code: kiosk.ProblemNotReady}
+		return receipt.Content{}, &kiosk.Problem{Code: kiosk.ProblemNotReady}
 	}
 	service, ok := s.cfg.Catalog.Find(r.Service())
 	if !ok {
-		return nil, &kiosk.Problem{Code: kiosk.ProblemService}
+		return receipt.Content{}, &kiosk.Problem{Code: kiosk.ProblemService}
 	}
 	shown := service.In(session.Language())
 	words := func(key string, args ...any) string { return s.cfg.Words(session.Language(), key, args...) }
@@ -32,5 +68,5 @@ func (s *Station) ReceiptPDF(session *kiosk.Session, r kiosk.Receipt) ([]byte, e
 	if r.StatusURL() != "" {
 		content.StatusLabel, content.StatusURL = words("receipt.status"), r.StatusURL()
 	}
-	return receipt.PDF(content)
+	return content, nil
 }

@@ -5,7 +5,10 @@
 // The heart of it is [Station.Submit]: build the request, seal it to the keys of
 // the responsible unit, commit it together with what was counted and with the
 // decision on a suggestion in one durable transaction, and only then make a
-// [kiosk.Receipt]. Beside it run the hourly counts ([Station.Emit], flushed into
+// [kiosk.Receipt]. An amendment of an earlier request goes the same way: a
+// correction or an addition through Submit, a withdrawal through
+// [Station.Withdraw], each sealed to the unit that has the request, after
+// [Station.Follow] has seen folio and short code. Beside it run the hourly counts ([Station.Emit], flushed into
 // the outbox by [Station.Run]), the offer of one suggestion, the desk's view and
 // the kiosk's own metrics.
 package station
@@ -65,6 +68,8 @@ type Config struct {
 	Link     Link
 	Policy   nudge.Policy
 	Gate     *desk.Gate
+	// Printer gives receipts on paper; nil when none was set up.
+	Printer Printer
 	// Words resolves a key of locales/ in a language.
 	Words func(language, key string, args ...any) string
 	// Format writes numbers, amounts and days in a language. Without it they stand
@@ -97,6 +102,12 @@ type Station struct {
 	openedTo   time.Time
 	offer      *pendingOffer
 	status     kiosk.Status
+	repeats    repeats
+	rings      []ring // oldest first
+	rung       int
+
+	repeatKey []byte
+	guesses   guesses
 
 	stirred chan struct{} // something was counted
 	events  *prometheus.CounterVec
@@ -142,6 +153,15 @@ func New(ctx context.Context, cfg Config) (*Station, error) {
 		return nil, err
 	}
 	if err := s.restoreGate(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.restoreGuesses(ctx); err != nil {
+		return nil, err
+	}
+	if s.repeatKey, err = repeatKey(cfg.Identity); err != nil {
+		return nil, fmt.Errorf("open the station: %w", err)
+	}
+	if err := s.restoreRepeats(ctx); err != nil {
 		return nil, err
 	}
 	s.Refresh(ctx)
@@ -214,6 +234,9 @@ func (s *Station) Run(ctx context.Context) error {
 			s.flush(ctx)
 		case <-minute.C:
 			s.flush(ctx)
+			if err := s.fadeRepeats(ctx); err != nil {
+				s.cfg.Log.Error("who asked before cannot be forgotten yet", "error", err)
+			}
 			if removed, err := s.cfg.Outbox.Prune(ctx, s.Now()); err != nil {
 				s.cfg.Log.Error("old requests cannot be removed", "error", err)
 			} else if len(removed) > 0 {

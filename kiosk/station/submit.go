@@ -16,10 +16,11 @@ import (
 	"chasqui/sync/wire"
 )
 
-// Submit implements kiosk.Station: it files the session's request. When it
-// returns without error everything below is on the disk, in one transaction: the
-// sealed request, its sealed attachments, the count of a completed transaction
-// and the decision on a suggestion. Nothing readable was written on the way.
+// Submit implements kiosk.Station: it files the session's request, or its amendment
+// of an earlier one. When it returns without error everything below is on the disk,
+// in one transaction: the sealed item, its sealed attachments, what was counted,
+// and, with a request, the decision on a suggestion and the keyed hash by which a
+// repetition is known. Nothing readable was written on the way.
 //
 // An error is always a *kiosk.Problem.
 func (s *Station) Submit(ctx context.Context, session *kiosk.Session) (kiosk.Receipt, error) {
@@ -38,39 +39,97 @@ func (s *Station) Submit(ctx context.Context, session *kiosk.Session) (kiosk.Rec
 	if !decided || outcome.Action != kiosk.ActionApply {
 		return kiosk.Receipt{}, &kiosk.Problem{Code: kiosk.ProblemNotReady, Err: fmt.Errorf("outcome %q is not one to file", outcome.ID)}
 	}
-	draft, err := s.draft(ctx, session, f, outcome)
+	about, err := s.amends(ctx, session)
 	if err != nil {
 		return kiosk.Receipt{}, err
 	}
-
 	service := f.Service()
-	completed := kiosk.Event{
-		At: s.Now(), Name: wire.EventCompleted, Service: service.ID, ServiceVersion: service.Version,
-		Channel: session.Channel(), Language: session.Language(), Duration: s.Now().Sub(session.Started()),
+	if adds := session.Amendment().Kind == wire.KindAddition; service.Hidden != adds {
+		// What a hidden service asks means something beside an earlier request alone.
+		return kiosk.Receipt{}, &kiosk.Problem{Code: kiosk.ProblemService, Err: fmt.Errorf("service %q cannot file this", service.ID)}
 	}
-	offer, err := s.decide(ctx, session, draft, outcome.ID)
+	filing := filing{
+		kind: wire.KindRequest, service: service.ID, version: service.Version, title: service.Title, unit: service.Unit,
+		outcome: outcome.ID, answers: f.Review(answers),
+	}
+	if about != nil {
+		// Whoever has the request must get what is about it, also if its service has
+		// gone to another unit since.
+		filing.kind, filing.parent, filing.unit = session.Amendment().Kind, about, about.Unit
+	}
+	draft, err := s.draft(ctx, session, filing)
+	if err != nil {
+		return kiosk.Receipt{}, err
+	}
+	var settle func()
+	if about != nil {
+		settle, err = s.withAmendment(draft, s.amended(session, filing.kind, *about))
+	} else {
+		settle, err = s.withRequest(ctx, session, f, draft, filing)
+	}
 	if err != nil {
 		return kiosk.Receipt{}, &kiosk.Problem{Code: kiosk.ProblemDisk, Err: err}
 	}
-	if draft.change.Memos, err = s.memos(completed, offer); err != nil {
-		return kiosk.Receipt{}, &kiosk.Problem{Code: kiosk.ProblemDisk, Err: err}
+	if err := s.commit(ctx, draft.change); err != nil {
+		return kiosk.Receipt{}, err
 	}
-	if _, err := s.cfg.Outbox.Commit(ctx, draft.change); err != nil {
-		code := kiosk.ProblemDisk
-		if errors.Is(err, outbox.ErrFull) {
-			code = kiosk.ProblemFull
-		}
-		return kiosk.Receipt{}, &kiosk.Problem{Code: code, Err: err}
-	}
-
 	s.mu.Lock()
-	s.count(completed)
-	s.offer = offer
+	settle()
 	s.mu.Unlock()
+	s.filed(ctx)
+	return kiosk.NewReceipt(draft.id, draft.folio, draft.code, service.ID, s.statusURL(draft.folio), s.Now()), nil
+}
+
+// withRequest adds to a request's draft what is written with it. settle takes it
+// over in memory, once it is on the disk; mu is held then.
+func (s *Station) withRequest(ctx context.Context, session *kiosk.Session, f *flow.Flow, d *draft, filing filing) (settle func(), err error) {
+	completed := kiosk.Event{
+		At: s.Now(), Name: wire.EventCompleted, Service: filing.service, ServiceVersion: filing.version,
+		Channel: session.Channel(), Language: session.Language(), Duration: s.Now().Sub(session.Started()),
+	}
+	offer, err := s.decide(ctx, session, d, filing.outcome)
+	if err != nil {
+		return nil, err
+	}
+	if d.change.Memos, err = s.memos(completed, offer); err != nil {
+		return nil, err
+	}
+	repeats := s.repeatsAfter(f.Service(), filing.answers)
+	d.change.Memos[memoRepeats] = repeats.encode()
+	return func() {
+		s.count(completed)
+		s.offer, s.repeats = offer, repeats
+	}, nil
+}
+
+// withAmendment likewise for an amendment. It makes no suggestion, and leaves one
+// that is open to the request that it belongs to.
+func (s *Station) withAmendment(d *draft, amended kiosk.Event) (settle func(), err error) {
+	state, err := s.bookAfter(amended).State()
+	if err != nil {
+		return nil, err
+	}
+	d.change.Memos = map[string][]byte{memoBook: state}
+	return func() { s.count(amended) }, nil
+}
+
+// commit commits what is filed.
+func (s *Station) commit(ctx context.Context, c outbox.Change) error {
+	_, err := s.cfg.Outbox.Commit(ctx, c)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, outbox.ErrFull):
+		return &kiosk.Problem{Code: kiosk.ProblemFull, Err: err}
+	}
+	return &kiosk.Problem{Code: kiosk.ProblemDisk, Err: err}
+}
+
+// filed makes known that something was filed.
+func (s *Station) filed(ctx context.Context) {
 	s.stir()
 	s.Refresh(ctx)
 	s.cfg.Link.Kick()
-	return kiosk.NewReceipt(draft.id, draft.folio, draft.code, service.ID, s.statusURL(draft.folio), s.Now()), nil
 }
 
 // flowOf returns the flow of the service under way in a session's language.
@@ -88,7 +147,21 @@ func (s *Station) flowOf(session *kiosk.Session) (*flow.Flow, error) {
 	return flow.New(service, language, s.cfg.Office, s.Now().In(s.location), words, format), nil
 }
 
-// draft is a request on its way to the disk.
+// filing is what is to be filed.
+type filing struct {
+	kind    wire.Kind
+	service string
+	version int
+	title   string
+	// unit is the one to whose keys it is sealed.
+	unit    string
+	outcome string
+	answers []kiosk.Answered
+	// parent is the request that it amends, nil for a request.
+	parent *parent
+}
+
+// draft is a request or an amendment on its way to the disk.
 type draft struct {
 	id     wire.ID
 	folio  wire.Folio
@@ -97,33 +170,37 @@ type draft struct {
 	change outbox.Change
 }
 
-// draft builds and seals the request: after it, nothing readable is left but the
-// session's own answers.
-func (s *Station) draft(ctx context.Context, session *kiosk.Session, f *flow.Flow, outcome kiosk.Outcome) (*draft, error) {
-	service := f.Service()
-	unit, ok := s.cfg.Link.Directory().Find(service.Unit)
+// draft builds and seals what is filed: after it, nothing readable is left but the
+// session's own answers. The header of an amendment names the service that was
+// asked, in the version that was asked, like the seal; an office files it beside
+// its parent by the parent's id.
+func (s *Station) draft(ctx context.Context, session *kiosk.Session, f filing) (*draft, error) {
+	unit, ok := s.cfg.Link.Directory().Find(f.unit)
 	if !ok {
-		return nil, &kiosk.Problem{Code: kiosk.ProblemNoKeys, Err: fmt.Errorf("the directory has no unit %q", service.Unit)}
+		return nil, &kiosk.Problem{Code: kiosk.ProblemNoKeys, Err: fmt.Errorf("the directory has no unit %q", f.unit)}
 	}
-	d, err := s.name(ctx)
+	d, err := s.name(ctx, f.parent)
 	if err != nil {
 		return nil, &kiosk.Problem{Code: kiosk.ProblemDisk, Err: err}
 	}
 	stamp := s.cfg.Clock.Stamp()
 	d.header = wire.Header{
-		ID: d.id, Kiosk: s.cfg.Identity.Kiosk, Lane: wire.LaneRequest, Kind: wire.KindRequest,
-		Office: s.cfg.Office.Scope, Service: service.ID, ServiceVersion: service.Version, Unit: unit.ID,
+		ID: d.id, Kiosk: s.cfg.Identity.Kiosk, Lane: f.kind.Lane(), Kind: f.kind,
+		Office: s.cfg.Office.Scope, Service: f.service, ServiceVersion: f.version, Unit: unit.ID,
 		Language: session.Language(), Folio: d.folio, Created: stamp,
 		CodeHash: wire.HashShortCode(s.cfg.Identity.StatusKey, d.folio, d.code),
 	}
-	envelope, err := s.cfg.NewEnvelope(seal.About{ID: d.id, Service: service.ID, ServiceVersion: service.Version}, unit.Recipients)
+	envelope, err := s.cfg.NewEnvelope(seal.About{ID: d.id, Service: f.service, ServiceVersion: f.version}, unit.Recipients)
 	if err != nil {
 		return nil, &kiosk.Problem{Code: kiosk.ProblemNoKeys, Err: err}
 	}
 	request := kiosk.Request{
-		Version: kiosk.RequestVersion, ID: d.id, Folio: d.folio, Service: service.ID, ServiceVersion: service.Version,
-		Title: service.Title, Unit: unit.ID, Office: s.cfg.Office.Scope, Language: session.Language(),
-		Assisted: session.Assisted(), Outcome: outcome.ID, Created: stamp, Answers: f.Review(session.Answers()),
+		Version: kiosk.RequestVersion, ID: d.id, Folio: d.folio, Service: f.service, ServiceVersion: f.version,
+		Title: f.title, Unit: unit.ID, Office: s.cfg.Office.Scope, Language: session.Language(),
+		Assisted: session.Assisted(), Outcome: f.outcome, Created: stamp, Answers: f.answers,
+	}
+	if f.parent != nil {
+		d.header.Parent, request.Kind, request.Amends = f.parent.ID, f.kind, f.parent.ID
 	}
 	parts, err := d.sealFiles(envelope, request.Answers)
 	if err != nil {
@@ -145,13 +222,18 @@ func (s *Station) draft(ctx context.Context, session *kiosk.Session, f *flow.Flo
 	return d, nil
 }
 
-// name gives a draft an id, a folio that this kiosk never used, and a code.
-func (s *Station) name(ctx context.Context) (*draft, error) {
+// name gives a draft an id, a folio that this kiosk never used, and a code; an
+// amendment has the folio and the code of its parent.
+func (s *Station) name(ctx context.Context, of *parent) (*draft, error) {
 	id, err := uuid.NewV7FromReader(s.cfg.Random)
 	if err != nil {
 		return nil, fmt.Errorf("make an id: %w", err)
 	}
 	d := &draft{id: wire.ID(id), change: outbox.Change{Files: map[wire.Digest][]byte{}}}
+	if of != nil {
+		d.folio, d.code = of.Folio, of.code
+		return d, nil
+	}
 	for range 100 {
 		if d.folio, err = wire.NewFolio(s.cfg.Identity.FolioPrefix, s.cfg.Random); err != nil {
 			return nil, err

@@ -48,7 +48,8 @@ type span struct{ From, To int64 }
 // Bounds on what is believed.
 const (
 	// longestWord is the longest service, language, mode or detail, in bytes. They
-	// are ids; a longer one is counted as "other".
+	// are ids; a longer one is counted as "other", and so is a detail that is not on
+	// the list of its event (wire.KnownDetail).
 	longestWord = 64
 	// longestVisit: a duration beyond it says that the clock jumped, not that
 	// somebody stood there; the event is counted, its time is not.
@@ -58,7 +59,7 @@ const (
 )
 
 // other is the word for what does not fit.
-const other = "other"
+const other = wire.Other
 
 // NewBook returns an empty book. kiosk is the kiosk's name, office the scope path
 // of its office; neither may be empty, since the hub takes no such counts.
@@ -250,7 +251,7 @@ func hourOf(t time.Time) int64 { return max(0, wire.Hour(t)) }
 func keyOf(e kiosk.Event) (wire.CountKey, bool) {
 	return wire.CountKey{
 		Service: word(e.Service), ServiceVersion: e.ServiceVersion, Channel: e.Channel,
-		Language: word(e.Language), Mode: word(e.Mode), Event: word(e.Name), Detail: word(e.Detail),
+		Language: word(e.Language), Mode: word(e.Mode), Event: word(e.Name), Detail: wire.KnownDetail(e.Name, word(e.Detail)),
 	}, e.Name != "" && e.Channel.Valid()
 }
 

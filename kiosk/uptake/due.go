@@ -201,9 +201,7 @@ var coarser = []func(wire.CountKey) wire.CountKey{
 
 // knownEvent returns one of wire's events, or other.
 func knownEvent(event string) string {
-	switch event {
-	case wire.EventStarted, wire.EventCompleted, wire.EventAbandoned, wire.EventOutcome,
-		wire.EventServed, wire.EventHelp, wire.EventNudge, wire.EventTime:
+	if slices.Contains(wire.Events(), event) {
 		return event
 	}
 	return other

@@ -21,6 +21,9 @@ const (
 	Strip
 	// Link is underlined text, as tall as a target.
 	Link
+	// Cell is a small white card with a word or an icon in its middle: a day of a
+	// month, a stepper.
+	Cell
 )
 
 // Button is anything that can be touched.
@@ -44,11 +47,17 @@ type Button struct {
 	// Choice says that a tile is one of several to choose from: it has room for the
 	// tick before it is ticked.
 	Choice bool
+	// Box draws a box to tick in place of the tick alone: of such tiles several can
+	// be chosen.
+	Box bool
 	// Level draws Of dots under a strip's label, the one at place Level filled, from
 	// 1.
 	Level, Of int
 	// TextSize is the font size of the label; 0 for the body's.
 	TextSize float32
+	// Spoken names the button where neither label nor picture says enough to
+	// somebody who does not see it.
+	Spoken string
 	// Plain labels are not bold in a tile.
 	Plain bool
 	OnTap func()

@@ -72,16 +72,17 @@ func (b *Button) draw(size fyne.Size) []fyne.CanvasObject {
 // colours returns line, fill and ink in the state in which the button is.
 func (b *Button) colours() (line, fill, ink, hint color.NRGBA) {
 	l := b.kit.Look
+	card := b.Kind == Tile || b.Kind == Cell
 	switch {
 	case b.Kind == Primary && b.pressed:
 		return l.Accent, l.Pressed, l.Ink, l.Ink
 	case b.Kind == Primary:
 		return l.Accent, l.Accent, l.OnAccent, l.OnAccent
-	case b.Kind == Tile && b.Selected:
+	case (card || b.Kind == Quiet) && b.Selected:
 		return l.Accent, l.Accent, l.OnAccent, l.OnAccent
-	case b.Kind == Tile && b.pressed:
+	case card && b.pressed:
 		return l.Accent, l.Pressed, l.Ink, l.Ink
-	case b.Kind == Tile:
+	case card:
 		return l.Line, l.Surface, l.Ink, l.Muted
 	case b.pressed:
 		return l.Accent, l.Pressed, l.Ink, l.Ink
@@ -107,6 +108,9 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 
 	gap := l.MM(2)
 	text := b.TextSize
+	if b.Label == "" {
+		gap = 0
+	}
 	icons := float32(0)
 	for _, icon := range []string{b.Icon, b.After} {
 		if icon != "" {
@@ -169,9 +173,21 @@ func (b *Button) drawTile(size fyne.Size) []fyne.CanvasObject {
 		texts, _ = Lines(hints, l.Hint, look.TitleHeight, false, hint, x, y+used+l.MM(0.5))
 		out = append(out, texts...)
 	}
-	if b.Choice && b.Selected {
-		tick := l.Icon * tickRoom
-		out = append(out, Picture("check", ink, size.Width-l.Pad-tick, (size.Height-tick)/2, tick))
+	if !b.Choice || !b.Selected && !b.Box {
+		return out
+	}
+	tick := l.Icon * tickRoom
+	x, y = size.Width-l.Pad-tick, (size.Height-tick)/2
+	if b.Box {
+		box := Box(x, y, tick, tick, l.Corner/2, l.Border+1, ink, fill)
+		if !b.Selected {
+			box = Box(x, y, tick, tick, l.Corner/2, l.Border+1, l.Line, fill)
+		}
+		out = append(out, box...)
+		x, y, tick = x+tick*0.12, y+tick*0.12, tick*0.76
+	}
+	if b.Selected {
+		out = append(out, Picture("check", ink, x, y, tick))
 	}
 	return out
 }

@@ -169,3 +169,13 @@ func (g *Ground) Tapped(*fyne.PointEvent) {
 		g.OnTap()
 	}
 }
+
+// Photo returns a picture within a rectangle, whole and in its own proportions.
+func Photo(m image.Image, x, y, width, height float32) *canvas.Image {
+	img := canvas.NewImageFromImage(m)
+	img.FillMode = canvas.ImageFillContain
+	img.ScaleMode = canvas.ImageScaleSmooth
+	img.Move(fyne.NewPos(x, y))
+	img.Resize(fyne.NewSize(width, height))
+	return img
+}

@@ -5,7 +5,6 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -27,12 +26,21 @@ type Field struct {
 	Masked bool
 	// Accept says which characters may be written; nil for all that can be read.
 	Accept func(rune) bool
+	// Form returns what is shown in place of what is written, as "$350.000" for
+	// 350000. The caret then stays at the end.
+	Form func(text string) string
+	// Idle hides the caret of a field into which the keyboard does not write now.
+	Idle bool
 	// Trouble borders the field in the colour of an error. The words stand beside
 	// it: colour never speaks alone.
 	Trouble bool
 	// OnChanged is told of each change, OnSubmit of Enter.
 	OnChanged func(text string)
 	OnSubmit  func()
+	// OnFocus is told when the field gets the focus, OnLeave when there is nothing
+	// left to take away by Backspace.
+	OnFocus func()
+	OnLeave func()
 
 	text    []rune
 	caret   int
@@ -71,6 +79,9 @@ func (f *Field) Caret() int { return f.caret }
 
 // SetCaret moves the caret.
 func (f *Field) SetCaret(at int) {
+	if f.Form != nil {
+		at = len(f.text)
+	}
 	f.caret = min(max(at, 0), len(f.text))
 	f.Refresh()
 }
@@ -105,6 +116,9 @@ func (f *Field) Insert(text string) {
 // Backspace takes away the character before the caret.
 func (f *Field) Backspace() {
 	if f.caret == 0 {
+		if len(f.text) == 0 && f.OnLeave != nil {
+			f.OnLeave()
+		}
 		return
 	}
 	f.text = slices.Delete(f.text, f.caret-1, f.caret)
@@ -163,6 +177,9 @@ func (f *Field) place(at fyne.Position) {
 func (f *Field) FocusGained() {
 	f.focused = true
 	f.kit.gained(f.ID)
+	if f.OnFocus != nil {
+		f.OnFocus()
+	}
 	f.Refresh()
 }
 
@@ -220,133 +237,28 @@ func (f *Field) KeyUp(*fyne.KeyEvent) {}
 // CreateRenderer implements fyne.Widget.
 func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newPainted(f, f.draw) }
 
+// SetText writes text in place of what is there, as a stepper does.
+func (f *Field) SetText(text string) {
+	clear(f.text)
+	f.text = []rune(text)
+	f.caret, f.first = len(f.text), 0
+	f.change()
+}
+
+// SetIdle shows or hides the caret.
+func (f *Field) SetIdle(idle bool) {
+	if f.Idle != idle {
+		f.Idle = idle
+		f.Refresh()
+	}
+}
+
+// BoxWidth returns how wide a field is that holds that many digits.
+func BoxWidth(l look.Look, digits int) float32 {
+	return look.Measure("0", l.Body*1.05, false).Width*float32(digits) + 2*l.MM(5) + l.MM(3)
+}
+
 // FieldHeight returns how high a field of that many lines is.
 func FieldHeight(l look.Look, lines int) float32 {
 	return max(float32(lines)*l.Body*look.LineHeight*1.05+2*l.MM(3), l.Target*0.95)
-}
-
-func (f *Field) inset() float32 { return f.kit.Look.MM(5) }
-
-func (f *Field) shown(from, to int) string {
-	if f.Masked {
-		dots := make([]rune, to-from)
-		for i := range dots {
-			dots[i] = '•'
-		}
-		return string(dots)
-	}
-	return string(f.text[from:to])
-}
-
-func (f *Field) width(from, to int) float32 {
-	if from >= to {
-		return 0
-	}
-	return look.Measure(f.shown(from, to), f.textSize(), false).Width
-}
-
-func (f *Field) textSize() float32 { return f.kit.Look.Body * 1.05 }
-
-func (f *Field) draw(size fyne.Size) []fyne.CanvasObject {
-	if size.Width < 2 || size.Height < 2 {
-		return nil
-	}
-	l := f.kit.Look
-	line := l.Line
-	if f.Trouble {
-		line = l.Error
-	}
-	border := l.Border
-	var out []fyne.CanvasObject
-	if f.focused {
-		out = append(out, ring(l, 0, 0, size.Width, size.Height)...)
-	}
-	if f.Trouble {
-		border++
-	}
-	out = append(out, Box(0, 0, size.Width, size.Height, l.Corner, border, line, l.Surface)...)
-	if f.Many {
-		return append(out, f.drawLines(size)...)
-	}
-	return append(out, f.drawLine(size)...)
-}
-
-// drawLine draws the part of one line that the caret is in.
-func (f *Field) drawLine(size fyne.Size) []fyne.CanvasObject {
-	l := f.kit.Look
-	room := size.Width - 2*f.inset()
-	f.first = min(f.first, f.caret)
-	for f.first < f.caret && f.width(f.first, f.caret) > room {
-		f.first++
-	}
-	for f.first > 0 && f.width(f.first-1, len(f.text)) <= room {
-		f.first--
-	}
-	last := len(f.text)
-	for last > f.caret && f.width(f.first, last) > room {
-		last--
-	}
-	height := look.Measure("Á", f.textSize(), false).Height
-	y := (size.Height - height) / 2
-	out := []fyne.CanvasObject{}
-	if last > f.first {
-		out = append(out, Text(f.shown(f.first, last), f.textSize(), false, l.Ink, f.inset(), y))
-	}
-	return append(out, f.drawCaret(f.inset()+f.width(f.first, f.caret), y, height))
-}
-
-func (f *Field) drawCaret(x, y, height float32) *canvas.Rectangle {
-	return Bar(x, y+height*0.08, max(f.kit.Look.MM(0.7), 2), height*0.84, f.kit.Look.Ink)
-}
-
-// drawLines draws the lines about the caret.
-func (f *Field) drawLines(size fyne.Size) []fyne.CanvasObject {
-	l := f.kit.Look
-	step := f.textSize() * look.LineHeight
-	rows := max(int((size.Height-l.MM(3))/step), 1)
-	breaks := f.wrap(size.Width - 2*f.inset())
-	at := 0
-	for i, from := range breaks {
-		if f.caret >= from {
-			at = i
-		}
-	}
-	top := max(at-rows+1, 0)
-	y := (size.Height - float32(rows)*step) / 2
-	height := look.Measure("Á", f.textSize(), false).Height
-	var out []fyne.CanvasObject
-	for i := top; i < min(top+rows, len(breaks)); i++ {
-		to := len(f.text)
-		if i+1 < len(breaks) {
-			to = breaks[i+1]
-		}
-		lineY := y + float32(i-top)*step + (step-height)/2
-		if to > breaks[i] {
-			out = append(out, Text(f.shown(breaks[i], to), f.textSize(), false, l.Ink, f.inset(), lineY))
-		}
-		if i == at {
-			out = append(out, f.drawCaret(f.inset()+f.width(breaks[i], f.caret), lineY, height))
-		}
-	}
-	return out
-}
-
-// wrap returns where each line begins. A space that ends a line stays on it.
-func (f *Field) wrap(width float32) []int {
-	breaks := []int{0}
-	from, space := 0, -1
-	for i := range f.text {
-		if i > from && f.width(from, i+1) > width && f.text[i] != ' ' {
-			next := i
-			if space >= from {
-				next = space + 1
-			}
-			from, space = next, -1
-			breaks = append(breaks, from)
-		}
-		if f.text[i] == ' ' {
-			space = i
-		}
-	}
-	return breaks
 }

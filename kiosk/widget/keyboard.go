@@ -20,12 +20,17 @@ type Keyboard struct {
 	KeyLayout
 	// OnPlane is told when the plane changes, so that it outlives a new drawing.
 	OnPlane func(Plane)
+	// At is the place of the key that has the focus, OnMove told when it changes, for
+	// the same reason.
+	At     int
+	OnMove func(at int)
+	// OnFocus is told when the keyboard gets the focus.
+	OnFocus func()
 
 	keys    []KeyRect
 	touch   touch
 	pressed string
 	focused bool
-	at      int // the key that has the focus
 }
 
 var (
@@ -46,6 +51,12 @@ func NewKeyboard(kit *Kit, field *Field, layout KeyLayout) *Keyboard {
 	return k
 }
 
+// SetField makes the keyboard write into another field.
+func (k *Keyboard) SetField(f *Field) { k.field = f }
+
+// Focused reports whether the keyboard has the focus.
+func (k *Keyboard) Focused() bool { return k.focused }
+
 // Keys returns the keys as they are now.
 func (k *Keyboard) Keys() []KeyRect { return k.keys }
 
@@ -58,10 +69,10 @@ func (k *Keyboard) draw(size fyne.Size) []fyne.CanvasObject {
 	}
 	l := k.kit.Look
 	k.keys = KeyboardKeys(size, k.KeyLayout, l)
-	k.at = min(max(k.at, 0), len(k.keys)-1)
+	k.At = min(max(k.At, 0), len(k.keys)-1)
 	out := []fyne.CanvasObject{Bar(0, 0, size.Width, size.Height, l.Tray), Bar(0, 0, size.Width, l.Border, l.Rule)}
 	for i, key := range k.keys {
-		out = append(out, k.drawKey(key, k.focused && i == k.at)...)
+		out = append(out, k.drawKey(key, k.focused && i == k.At)...)
 	}
 	return out
 }
@@ -214,11 +225,12 @@ func (k *Keyboard) hit(name string) {
 	case KeyLetters:
 		k.turn(Lower)
 	default:
-		k.field.Insert(name)
-		// Shift and the accents hold for one letter.
+		// Shift and the accents hold for one letter. They end before it is written: who
+		// is told of it may draw the page, and this keyboard, anew.
 		if r := []rune(name); len(r) == 1 && unicode.IsLetter(r[0]) && k.Layout == Letters {
 			k.turn(Lower)
 		}
+		k.field.Insert(name)
 	}
 }
 
@@ -237,6 +249,9 @@ func (k *Keyboard) turn(p Plane) {
 func (k *Keyboard) FocusGained() {
 	k.focused = true
 	k.kit.gained(KeyboardID)
+	if k.OnFocus != nil {
+		k.OnFocus()
+	}
 	k.Refresh()
 }
 
@@ -269,8 +284,8 @@ func (k *Keyboard) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyDown:
 		k.walk(0, 1)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if k.at < len(k.keys) {
-			k.hit(k.keys[k.at].Name)
+		if k.At < len(k.keys) {
+			k.hit(k.keys[k.At].Name)
 		}
 	case fyne.KeyBackspace:
 		k.field.Backspace()
@@ -285,13 +300,12 @@ func (k *Keyboard) walk(dx, dy int) {
 		return
 	}
 	if dx != 0 {
-		k.at = (k.at + dx + len(k.keys)) % len(k.keys)
-		k.Refresh()
+		k.step((k.At + dx + len(k.keys)) % len(k.keys))
 		return
 	}
-	from := k.keys[k.at]
+	from := k.keys[k.At]
 	middle := from.Position.X + from.Size.Width/2
-	best, bestDistance := k.at, float32(1e9)
+	best, bestDistance := k.At, float32(1e9)
 	for i, key := range k.keys {
 		distance := key.Position.X + key.Size.Width/2 - middle
 		if distance < 0 {
@@ -301,7 +315,14 @@ func (k *Keyboard) walk(dx, dy int) {
 			best, bestDistance = i, distance
 		}
 	}
-	k.at = best
+	k.step(best)
+}
+
+func (k *Keyboard) step(at int) {
+	k.At = at
+	if k.OnMove != nil {
+		k.OnMove(at)
+	}
 	k.Refresh()
 }
 

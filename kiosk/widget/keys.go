@@ -86,8 +86,11 @@ func KeyboardHeight(l look.Look, layout Layout, room float32) (height float32, c
 	gap, edges := l.MM(2.6), 2*l.MM(3)
 	least, best := l.LeastTarget, l.MM(15)
 	count := 5
-	if isPad(layout) {
+	switch {
+	case isPad(layout):
 		count, best = 4, l.MM(18)
+	case layout == Folio:
+		count = 4
 	}
 	if room > l.MM(200) {
 		best += l.MM(4) // an upright screen has room for larger keys

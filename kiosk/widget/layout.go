@@ -13,6 +13,7 @@ const (
 	RUN     Layout = "run"    // digits, K and the hyphen
 	Phone   Layout = "phone"  // digits and +
 	PIN     Layout = "pin"    // digits
+	Folio   Layout = "folio"  // the digits and letters of a folio, without look-alikes
 )
 
 // Plane is which signs the keys of [Letters] bear.
@@ -75,6 +76,13 @@ func rows(layout Layout, language string, plane Plane, compact bool) [][]key {
 		return pad("K", "-")
 	case Phone:
 		return pad("+", "")
+	case Folio:
+		return [][]key{
+			letters("1234567890"),
+			letters("ACDEFHJKMN"),
+			letters("PQRTUVWXY-"),
+			{{KeySpace, 6}, {KeyDelete, 4}},
+		}
 	case Email:
 		return slices.Clip([][]key{
 			letters("1234567890"),
@@ -140,4 +148,4 @@ func pad(second, third string) [][]key {
 }
 
 // isPad reports whether a layout is a pad of digits.
-func isPad(l Layout) bool { return l != Letters && l != Email }
+func isPad(l Layout) bool { return l != Letters && l != Email && l != Folio }

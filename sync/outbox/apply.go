@@ -198,7 +198,8 @@ func (b *box) Prune(ctx context.Context, now time.Time) ([]Removed, error) {
 	return log, nil
 }
 
-// removable returns what may go, attachments before their requests.
+// removable returns what may go, attachments before the items to which they belong
+// and requests before what amends them.
 func (b *box) removable(now time.Time) []*slot {
 	before := now.Add(-Grace).UnixMilli()
 	mayGo := func(s *slot) bool {
@@ -227,7 +228,23 @@ func (b *box) removable(now time.Time) []*slot {
 		}
 	}
 	others = slices.DeleteFunc(others, func(s *slot) bool { return heldParents[s.id] })
-	return append(parts, others...)
+	// A request that stays is told as withdrawn by its withdrawal: what amends it
+	// stays as long, and goes in the same transaction or a later one.
+	going := map[wire.ID]bool{}
+	for _, s := range others {
+		going[s.id] = true
+	}
+	var amendments []*slot
+	others = slices.DeleteFunc(others, func(s *slot) bool {
+		if !s.kind.Amends() {
+			return false
+		}
+		if b.slots[s.parent] == nil || going[s.parent] {
+			amendments = append(amendments, s)
+		}
+		return true
+	})
+	return slices.Concat(parts, others, amendments)
 }
 
 // remove makes one transaction that removes items and logs each, and then deletes
@@ -257,6 +274,9 @@ func (b *box) remove(batch []*slot, now time.Time) ([]Removed, error) {
 	touched := map[wire.Digest]bool{}
 	for _, s := range batch {
 		delete(b.slots, s.id)
+		if b.withdrawn[s.parent] == s {
+			delete(b.withdrawn, s.parent)
+		}
 		if s.file != nil {
 			touched[*s.file] = true
 		}

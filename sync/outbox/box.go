@@ -83,17 +83,19 @@ type box struct {
 	// write is held through a whole transaction, so that there is one at a time and
 	// seq has no gap; mu guards the fields below and is held briefly, so that reading
 	// never waits for the disk.
-	write   sync.Mutex
-	mu      sync.RWMutex
-	slots   map[wire.ID]*slot
-	order   []*slot // as committed
-	sending map[wire.ID]int
-	meta    meta
-	step    uint64
-	damage  string // found at open, while its folder is there
-	trouble string // found since
-	broken  error
-	closed  bool
+	write sync.Mutex
+	mu    sync.RWMutex
+	slots map[wire.ID]*slot
+	order []*slot // as committed
+	// withdrawn holds the first withdrawal of each request, by the request's id.
+	withdrawn map[wire.ID]*slot
+	sending   map[wire.ID]int
+	meta      meta
+	step      uint64
+	damage    string // found at open, while its folder is there
+	trouble   string // found since
+	broken    error
+	closed    bool
 }
 
 func (o Options) withDefaults() Options {
@@ -116,7 +118,7 @@ func (o Options) withDefaults() Options {
 }
 
 func newBox(o Options) *box {
-	return &box{opts: o, slots: map[wire.ID]*slot{}, sending: map[wire.ID]int{}}
+	return &box{opts: o, slots: map[wire.ID]*slot{}, withdrawn: map[wire.ID]*slot{}, sending: map[wire.ID]int{}}
 }
 
 func newEpoch(random io.Reader) (wire.Epoch, error) {
@@ -309,7 +311,7 @@ func (b *box) Summary(ctx context.Context) (Summary, error) {
 			if oldest == nil {
 				oldest = it
 			}
-			if it.kind == wire.KindRequest {
+			if it.kind == wire.KindRequest || it.kind.Amends() {
 				s.UnsentRequests++
 				if oldestRequest == nil {
 					oldestRequest = it

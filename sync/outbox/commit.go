@@ -98,16 +98,24 @@ func (b *box) commit(ctx context.Context, c Change) ([]wire.Header, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, s := range slots {
-		b.slots[s.id] = s
+		b.take(s)
 	}
 	b.order = append(b.order, slots...)
 	return headers, nil
 }
 
-// opensFolio reports whether an item is the request that a folio stands for. A
-// correction names the request it corrects as its parent.
+// opensFolio reports whether an item is the request that a folio stands for. An
+// amendment bears the folio of the request that it is about.
 func opensFolio(h wire.Header) bool {
 	return h.Kind == wire.KindRequest && h.Folio != "" && h.Parent.IsZero()
+}
+
+// take makes an item known. b.mu must be held, or the box not yet be in use.
+func (b *box) take(s *slot) {
+	b.slots[s.id] = s
+	if s.kind == wire.KindWithdrawal && b.withdrawn[s.parent] == nil {
+		b.withdrawn[s.parent] = s
+	}
 }
 
 func newSlot(h wire.Header, r itemRecord, size int) *slot {
@@ -134,6 +142,8 @@ func checkChange(c Change) ([]planned, error) {
 			return nil, fmt.Errorf("%w: an item without id or kiosk", ErrInvalid)
 		case !it.Kind.Valid() || it.Lane > wire.LaneAttachment:
 			return nil, fmt.Errorf("%w: item %s of kind %q in lane %d", ErrInvalid, it.ID, it.Kind, it.Lane)
+		case it.Kind.Amends() && (it.Parent.IsZero() || it.Parent == it.ID || it.Folio == ""):
+			return nil, fmt.Errorf("%w: item %s of kind %q does not say which request it is about", ErrInvalid, it.ID, it.Kind)
 		case len(it.Folio) > 64:
 			return nil, fmt.Errorf("%w: item %s with a folio of %d bytes", ErrInvalid, it.ID, len(it.Folio))
 		case it.Digest != wire.Digest{} && it.Digest != wire.DigestOf(it.Body):

@@ -8,6 +8,9 @@
 //   - A memo is a small value of somebody else's that is written in the same
 //     transaction as the items it belongs to.
 //   - A folio is remembered for ever, so that it is never given twice.
+//   - An amendment is an item like any other. A withdrawal, once it is committed, is
+//     what is told of the request that it takes back; both are sent all the same,
+//     since the office must learn of either.
 //   - Putting aside keeps an item and stops sending it; a person must look.
 //   - Pruning removes what the hub acknowledged a [Grace] ago, and writes down
 //     what was removed and why, without content.

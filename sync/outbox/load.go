@@ -46,7 +46,7 @@ func (b *box) load(shelf *badgerShelf, m mark, hasMark bool) (reason string, err
 	if reason := c.check(m, hasMark); reason != "" {
 		return reason, nil
 	}
-	b.slots, b.order = map[wire.ID]*slot{}, nil
+	b.slots, b.withdrawn, b.order = map[wire.ID]*slot{}, map[wire.ID]*slot{}, nil
 	b.meta, b.step = c.meta, c.step
 	loaded := make([]*loadedItem, 0, len(c.items))
 	for _, it := range c.items {
@@ -67,7 +67,7 @@ func (b *box) load(shelf *badgerShelf, m mark, hasMark bool) (reason string, err
 		if s, ok := c.standings[it.slot.id]; ok {
 			it.slot.standing = s
 		}
-		b.slots[it.slot.id] = it.slot
+		b.take(it.slot)
 		b.order = append(b.order, it.slot)
 	}
 	b.damage = b.rememberedDamage()

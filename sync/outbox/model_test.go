@@ -89,13 +89,16 @@ func TestTheDiskDoesWhatTheModelDoes(t *testing.T) {
 
 func (m *machine) commit(rt *rapid.T) {
 	var c outbox.Change
-	switch rapid.SampledFrom([]string{"request", "file", "counts", "again", "memo"}).Draw(rt, "what") {
+	switch rapid.SampledFrom([]string{"request", "file", "counts", "again", "memo", "amendment"}).Draw(rt, "what") {
 	case "request":
 		for range rapid.IntRange(1, 3).Draw(rt, "items") {
 			c.Items = append(c.Items, outboxtest.Request(rapid.SampledFrom([]int{0, 500, 70_000}).Draw(rt, "length")))
 		}
 	case "file":
 		c = outboxtest.WithFile(rapid.IntRange(1, 80_000).Draw(rt, "length"))
+	case "amendment":
+		of := wire.Item{Header: wire.Header{ID: m.id(rt), Folio: outboxtest.Folio()}}
+		c.Items = []wire.Item{outboxtest.Amendment(rapid.SampledFrom(wire.Amendments()).Draw(rt, "kind"), of)}
 	case "counts":
 		c.Items = []wire.Item{outboxtest.Item(wire.KindCounts, 100)}
 	case "again":

@@ -89,7 +89,10 @@ type Pending struct {
 	Bytes []byte
 }
 
-// Entry is an item and where it stands.
+// Entry is an item and where it stands. A request of which a withdrawal was
+// committed here is wire.StateWithdrawn with wire.CodeCitizenAsked from that moment,
+// whatever is said of it later, while both go on to the hub; or wire.StatePutAside
+// when its withdrawal is put aside.
 type Entry struct {
 	Header wire.Header
 	State  wire.State
@@ -101,13 +104,13 @@ type Entry struct {
 
 // Summary is the outbox at a glance.
 type Summary struct {
-	// UnsentRequests and Unsent count the requests, and all items, that the hub has
-	// not acknowledged.
+	// UnsentRequests and Unsent count the requests with their amendments, and all
+	// items, that the hub has not acknowledged.
 	UnsentRequests, Unsent int
 	// PutAside counts what a person must look at.
 	PutAside int
-	// Oldest is when the oldest unsent request was committed, or the oldest unsent
-	// item if no request is unsent; zero if nothing is.
+	// Oldest is when the oldest unsent request or amendment was committed, or the
+	// oldest unsent item if there is none; zero if nothing is.
 	Oldest    time.Time
 	FreeBytes uint64
 	// Full says that Commit would answer ErrFull.
@@ -167,8 +170,10 @@ type Outbox interface {
 	// Cursor returns the highest cursor applied.
 	Cursor(ctx context.Context) (uint64, error)
 	Summary(ctx context.Context) (Summary, error)
-	// Prune removes items acknowledged longer than Grace before now. A request goes
-	// after its attachments, and an attachment's file when all its parts may go.
+	// Prune removes items acknowledged longer than Grace before now. A request or
+	// amendment goes after its attachments, and an attachment's file when all its
+	// parts may go. A request's time is its own, whatever was filed about it since;
+	// an amendment stays at least as long as the request that it is about.
 	Prune(ctx context.Context, now time.Time) ([]Removed, error)
 	// Epoch names this life of the database.
 	Epoch() wire.Epoch

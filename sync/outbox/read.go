@@ -156,6 +156,14 @@ func (b *box) entry(s *slot) Entry {
 	if e.State == wire.StateSaved && b.sending[s.id] > 0 {
 		e.State = wire.StateSending
 	}
+	if w := b.withdrawn[s.id]; w != nil && s.kind == wire.KindRequest {
+		e.State, e.Reason, e.Changed = wire.StateWithdrawn, wire.CodeCitizenAsked, w.committedAt()
+		if w.standing.State == wire.StatePutAside {
+			// Nobody but a person can carry the withdrawal on now, and that is what has
+			// to be known of the request.
+			e.State, e.Reason, e.Changed = wire.StatePutAside, w.standing.Reason, time.UnixMilli(w.standing.Changed).UTC()
+		}
+	}
 	return e
 }
 

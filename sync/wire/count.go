@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -32,7 +33,8 @@ type CountKey struct {
 	Mode string `json:"mode,omitempty"`
 	// Event is what happened; see the constants below.
 	Event string `json:"event"`
-	// Detail narrows an event: the page left, the outcome, the arm shown.
+	// Detail narrows an event: the page left, the outcome, the arm shown. What it
+	// may be is bounded by KnownDetail.
 	Detail string `json:"detail,omitempty"`
 }
 
@@ -61,9 +63,9 @@ const (
 	EventAbandoned = "abandoned" // Detail: the page
 	EventOutcome   = "outcome"   // Detail: the outcome's id, when it is not "apply here"
 	EventServed    = "served"    // the desk's tally; channel counter
-	EventHelp      = "help"
-	EventNudge     = "nudge" // Detail: suggestion/answer, answer as in Decision.Answer
-	EventTime      = "time"  // the histogram of seconds from start to completed
+	EventHelp      = "help"      // Detail: the page; "ring/" and the page when a person was called
+	EventNudge     = "nudge"     // Detail: suggestion/answer, answer as in Decision.Answer
+	EventTime      = "time"      // the histogram of seconds from start to completed
 
 	EventAmended      = "amended"      // a request about an earlier one; Detail: the item's kind
 	EventSatisfaction = "satisfaction" // Detail: "1" (worst) to "5" (best), or "skipped"
@@ -71,6 +73,52 @@ const (
 	EventSearch       = "search"       // Detail: "found" or "none"; never what was typed
 	EventRepeat       = "repeat"       // a repeated request was noticed; Detail: "again" or "status"
 )
+
+// Other stands for a service, event or detail that is none of a closed list.
+const Other = "other"
+
+// SatisfactionSkipped is the detail of EventSatisfaction of somebody who was asked and
+// passed by; the others are the faces "1" to "5".
+const SatisfactionSkipped = "skipped"
+
+// Events lists every event once.
+func Events() []string {
+	return []string{EventStarted, EventCompleted, EventAbandoned, EventOutcome, EventServed, EventHelp, EventNudge, EventTime,
+		EventAmended, EventSatisfaction, EventLesson, EventSearch, EventRepeat}
+}
+
+// KnownDetail returns the detail of an event where the list of details is closed
+// and it is on it, and Other where it is not: so that nobody with a kiosk's key
+// can make up words or numbers of series. Details of other events are ids of the
+// catalogue and come back as they are.
+func KnownDetail(event, detail string) string {
+	known := true
+	switch event {
+	case EventAmended:
+		known = Kind(detail).Amends()
+	case EventSatisfaction:
+		known = len(detail) == 1 && detail >= "1" && detail <= "5" || detail == SatisfactionSkipped
+	case EventSearch:
+		known = detail == "found" || detail == "none"
+	case EventRepeat:
+		known = detail == "again" || detail == "status"
+	case EventLesson:
+		lesson, did, _ := strings.Cut(detail, "/")
+		known = (did == "started" || did == "finished") && isID(lesson)
+	case EventHelp:
+		// Pages are called "home", or "question/" and an id.
+		known = detail == "" || isID(strings.TrimPrefix(strings.TrimPrefix(detail, "ring/"), "question/"))
+	}
+	if !known {
+		return Other
+	}
+	return detail
+}
+
+// isID reports whether s is what lessons and pages are called.
+func isID(s string) bool {
+	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_:") == ""
+}
 
 // Decision is the record of one suggestion, or of its deliberate absence, that
 // goes with a filed request: the body of an item of KindDecision. It says

@@ -191,3 +191,22 @@ func TestADecisionHasTheseFieldsAndNoOthers(t *testing.T) {
 		t.Errorf("fields %v, want %v", got, want)
 	}
 }
+
+// Guards pages and metrics against words of a kiosk's making: a closed list of
+// details stays closed, whatever a count says.
+func TestDetailsAreThoseOfTheTable(t *testing.T) {
+	for _, c := range []struct{ event, detail, want string }{
+		{EventAmended, "withdrawal", "withdrawal"}, {EventAmended, "request", Other}, {EventAmended, "", Other},
+		{EventSatisfaction, "1", "1"}, {EventSatisfaction, "5", "5"}, {EventSatisfaction, "skipped", "skipped"},
+		{EventSatisfaction, "6", Other}, {EventSatisfaction, "0", Other}, {EventSatisfaction, "11", Other}, {EventSatisfaction, "", Other},
+		{EventSearch, "found", "found"}, {EventSearch, "what was typed", Other},
+		{EventRepeat, "again", "again"}, {EventRepeat, "12345678-5", Other},
+		{EventLesson, "escanear-qr/started", "escanear-qr/started"}, {EventLesson, "escanear-qr/right", Other}, {EventLesson, "Él/started", Other}, {EventLesson, "/started", Other},
+		{EventHelp, "ring/home", "ring/home"}, {EventHelp, "question/name", "question/name"}, {EventHelp, "ring/question/name", "ring/question/name"}, {EventHelp, "ring/<b>", Other}, {EventHelp, "", ""},
+		{EventAbandoned, "name", "name"}, {EventNudge, "follow/accepted", "follow/accepted"},
+	} {
+		if got := KnownDetail(c.event, c.detail); got != c.want {
+			t.Errorf("%s %q is %q, want %q", c.event, c.detail, got, c.want)
+		}
+	}
+}

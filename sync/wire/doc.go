@@ -2,7 +2,11 @@
 // travels between them, byte for byte, and the words for where it stands.
 //
 //   - An [Item] is one thing a kiosk has to hand over: a sealed request, a part
-//     of an attachment, a set of hourly counts, a decision record.
+//     of an attachment, an amendment, a set of hourly counts, a decision record.
+//   - An amendment is about an earlier request, its Parent, and bears that
+//     request's folio: a correction, an addition or a withdrawal. It is an item of
+//     its own, sealed to the same unit, and changes nothing of what was filed. It
+//     may arrive before the request that it is about: lanes promise no order.
 //   - A kiosk numbers its items: [Epoch] is a random name for one life of its
 //     database, Seq counts 1, 2, 3 … without a gap inside it.
 //   - A [Folio] is the number a citizen takes home.

@@ -71,7 +71,8 @@ type Header struct {
 	// CodeHash is HashShortCode of the receipt's short code.
 	CodeHash []byte `json:"code_hash,omitempty"`
 	Created  Clock  `json:"created"`
-	// Parent is the request to which an attachment part or a correction belongs.
+	// Parent is the request that an amendment is about, or the request or amendment
+	// to which an attachment part belongs.
 	Parent ID `json:"parent,omitzero"`
 	// Part places an attachment part in its file.
 	Part *Part `json:"part,omitempty"`

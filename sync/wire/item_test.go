@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func drawItem(t *rapid.T) Item {
 	word := rapid.StringMatching(`[a-z0-9/ñ<>&-]{1,20}`)
 	it.Kiosk = word.Draw(t, "kiosk")
 	it.Seq = rapid.Uint64Min(1).Draw(t, "seq")
-	it.Kind = rapid.SampledFrom([]Kind{KindRequest, KindAttachment, KindCounts, KindDecision}).Draw(t, "kind")
+	it.Kind = rapid.SampledFrom(Kinds()).Draw(t, "kind")
 	it.Lane = it.Kind.Lane()
 	it.Office = word.Draw(t, "office")
 	it.Service, it.ServiceVersion = word.Draw(t, "service"), rapid.IntRange(0, 99).Draw(t, "version")
@@ -32,6 +33,9 @@ func drawItem(t *rapid.T) Item {
 		it.CodeHash = rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "code hash")
 	}
 	it.Created = Clock{Wall: rapid.Int64().Draw(t, "wall"), Boot: word.Draw(t, "boot"), Mono: rapid.Int64().Draw(t, "mono"), Trusted: rapid.Bool().Draw(t, "trusted")}
+	if it.Kind.Amends() {
+		drawn(t, "parent", it.Parent[:])
+	}
 	if it.Kind == KindAttachment {
 		drawn(t, "parent", it.Parent[:])
 		of := rapid.IntRange(1, 200).Draw(t, "of")
@@ -207,15 +211,21 @@ func TestTheTablesOfWordsAreWhole(t *testing.T) {
 	if Channel("tram").Valid() || Channel("tram").Digital() {
 		t.Error("a channel outside the table is valid or digital")
 	}
-	for kind, want := range map[Kind]Lane{KindRequest: LaneRequest, KindAttachment: LaneAttachment, KindCounts: LaneCount, KindDecision: LaneCount} {
+	for kind, want := range map[Kind]Lane{KindRequest: LaneRequest, KindAttachment: LaneAttachment, KindCounts: LaneCount, KindDecision: LaneCount,
+		KindCorrection: LaneRequest, KindAddition: LaneRequest, KindWithdrawal: LaneState} {
 		if !kind.Valid() || kind.Lane() != want {
 			t.Errorf("kind %s: valid %v, lane %d", kind, kind.Valid(), kind.Lane())
 		}
-		if kind.Sealed() != (kind == KindRequest || kind == KindAttachment) {
+		if kind.Sealed() != (want != LaneCount) {
 			t.Errorf("kind %s: sealed %v", kind, kind.Sealed())
 		}
 	}
-	if Kind("letter").Valid() || Kind("letter").Sealed() {
+	for _, kind := range Kinds() {
+		if !kind.Valid() || kind.Amends() != slices.Contains(Amendments(), kind) {
+			t.Errorf("kind %s: valid %v, amends %v", kind, kind.Valid(), kind.Amends())
+		}
+	}
+	if Kind("letter").Valid() || Kind("letter").Sealed() || Kind("letter").Amends() {
 		t.Error("an unknown kind is valid or sealed")
 	}
 }

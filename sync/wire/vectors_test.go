@@ -37,7 +37,13 @@ func vectors(t *testing.T) map[string][]byte {
 		Acks:  []Ack{{ID: ID{1, 2, 3}, Verdict: VerdictAccepted}, {ID: ID{2, 3, 4}, Verdict: VerdictRejected, Code: CodeUnknownUnit}},
 		Words: []Statement{word}, Directory: &directory,
 	})
-	out := map[string][]byte{"batch": batch, "delivery": delivery, "item": encoded(t, sampleItem())}
+	amendment := func(kind Kind, n byte) []byte {
+		it := sampleItem()
+		it.ID, it.Kind, it.Lane, it.Seq, it.Parent = ID{3, 4, n}, kind, kind.Lane(), 8+uint64(n), ID{1, 2, 3}
+		return encoded(t, it)
+	}
+	out := map[string][]byte{"correction": amendment(KindCorrection, 1), "addition": amendment(KindAddition, 2), "withdrawal": amendment(KindWithdrawal, 3),
+		"batch": batch, "delivery": delivery, "item": encoded(t, sampleItem())}
 	for name, s := range map[string]Statement{"word": word, "directory": directory, "reply": reply} {
 		b, err := s.Encode()
 		if err != nil {
@@ -92,6 +98,12 @@ func TestTheBytesOfVersionOneAreRead(t *testing.T) {
 	part, err := DecodeItem(batch.Items[1])
 	if err != nil || part.Part == nil || part.Part.Size != PartSize+6 || part.Parent != (ID{1, 2, 3}) || string(part.Body) != "sealed" {
 		t.Errorf("part %+v, %v", part, err)
+	}
+	for _, kind := range Amendments() {
+		it, err := DecodeItem(vector(t, string(kind)))
+		if err != nil || it.Kind != kind || it.Lane != kind.Lane() || it.Parent != (ID{1, 2, 3}) || it.Folio != sampleItem().Folio || string(it.Body) != "sealed" {
+			t.Errorf("%s %+v, %v", kind, it, err)
+		}
 	}
 	delivery, err := DecodePacket(vector(t, "delivery"))
 	if err != nil || delivery.Verify(DomainDelivery, public(key(2))) != nil || len(delivery.Items) != 1 {

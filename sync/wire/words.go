@@ -115,6 +115,14 @@ func (k Kind) Amends() bool {
 	return k == KindCorrection || k == KindAddition || k == KindWithdrawal
 }
 
+// Amendments lists the kinds that amend an earlier request, once each.
+func Amendments() []Kind { return []Kind{KindCorrection, KindAddition, KindWithdrawal} }
+
+// Kinds lists every kind once.
+func Kinds() []Kind {
+	return append([]Kind{KindRequest, KindAttachment, KindCounts, KindDecision}, Amendments()...)
+}
+
 // Sealed reports whether bodies of kind k are sealed to an office, so that the
 // hub must route them and cannot read them.
 func (k Kind) Sealed() bool { return k == KindRequest || k == KindAttachment || k.Amends() }

@@ -110,6 +110,14 @@ func (k *Kiosk) Request(t testing.TB, unit string) hub.Arrival {
 	return Finish(t, wire.Item{Header: h, Body: fmt.Appendf(nil, "sealed %s %d", k.ID, h.Seq)})
 }
 
+// Amend makes an amendment of a request of this kiosk.
+func (k *Kiosk) Amend(t testing.TB, kind wire.Kind, of wire.Item) hub.Arrival {
+	t.Helper()
+	h := k.header(kind)
+	h.Unit, h.Parent, h.Folio, h.CodeHash = of.Unit, of.ID, of.Folio, of.CodeHash
+	return Finish(t, wire.Item{Header: h, Body: fmt.Appendf(nil, "sealed %s %d", k.ID, h.Seq)})
+}
+
 // Counts makes a set of counts of one hour.
 func (k *Kiosk) Counts(t testing.TB, hour int64, revision, open int, counts ...wire.Count) hub.Arrival {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -59,6 +60,8 @@ const (
 	width, height = 1280, 800
 	// patience bounds how long the day waits for what the network has to bring.
 	patience = 45 * time.Second
+	// badPatience is enough for what a faulty hub still delivers.
+	badPatience = 20 * time.Second
 )
 
 // day is one play of the demo.
@@ -76,7 +79,9 @@ type day struct {
 }
 
 // demo plays one day and returns an error unless every ledger agrees with it.
-func demo(ctx context.Context, bin, hub, out string) (err error) {
+// With controls, the evening is played again from the same morning against a hub
+// that does wrong, once for each fault, and must end badly.
+func demo(ctx context.Context, bin, out string, controls bool) (err error) {
 	if missing := eyes.Missing(); len(missing) > 0 {
 		return fmt.Errorf("missing %v; run scripts/packages.sh test", missing)
 	}
@@ -100,13 +105,16 @@ func demo(ctx context.Context, bin, hub, out string) (err error) {
 		return err
 	}
 	defer func() { _ = log.Close() }()
-	d := &day{Rig: &rig.Rig{Dir: dir, Bin: bin, HubProgram: hub, Log: log}, out: out}
+	d := &day{Rig: &rig.Rig{Dir: filepath.Join(dir, "day"), Bin: bin, Log: log}, out: out}
 	defer func() { err = errors.Join(err, d.Stop()) }()
+	if d.screen, err = eyes.NewScreen(ctx, width, height, dir); err != nil {
+		return err
+	}
+	defer d.screen.Close()
 	if err := d.setUp(ctx); err != nil {
 		return err
 	}
-	defer d.road.Close()
-	defer d.screen.Close()
+	defer func() { d.road.Close() }()
 	defer func() {
 		if err != nil {
 			_ = d.screen.Shoot(context.WithoutCancel(ctx), filepath.Join(out, "where-it-stopped.png"))
@@ -118,14 +126,97 @@ func demo(ctx context.Context, bin, hub, out string) (err error) {
 	if err := d.morning(ctx); err != nil {
 		return err
 	}
+	if controls {
+		if err := d.keepMorning(ctx, dir); err != nil {
+			return err
+		}
+	}
+	if err := d.counter(ctx); err != nil {
+		return err
+	}
 	result, err := d.evening(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("pictures: %s\n", out)
 	fmt.Println(result)
-	total := 2 * len(errands) // each was also served once at the counter
-	return result.verdict(takeup{value: "0.5", digital: len(errands), total: total}, len(errands))
+	if err := result.judge(); err != nil || !controls {
+		return err
+	}
+	return d.controls(ctx, dir)
+}
+
+// judge is verdict for what the demo's people did: each was also served once at
+// the counter.
+func (t tally) judge() error {
+	return t.verdict(takeup{value: "0.5", digital: len(errands), total: 2 * len(errands)}, len(errands))
+}
+
+// faults are what the faulty hub can do; each is a control of the verdict.
+var faults = []string{"drop", "double"}
+
+// keepMorning stops everything, keeps a copy of the morning for each fault, and
+// starts again.
+func (d *day) keepMorning(ctx context.Context, dir string) error {
+	d.kiosk.Kill()
+	if err := d.Stop(); err != nil {
+		return err
+	}
+	for _, fault := range faults {
+		// With modes: keys that others could read are refused.
+		if out, err := exec.CommandContext(ctx, "cp", "-a", d.Dir, filepath.Join(dir, fault)).CombinedOutput(); err != nil { // #nosec G204 -- the demo's own folders
+			return fmt.Errorf("copy the morning: %w: %s", err, out)
+		}
+	}
+	for _, step := range []func(context.Context) error{d.StartHub, d.StartOffice, d.start} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// controls plays the evening once for each fault, from the ledgers alone.
+func (d *day) controls(ctx context.Context, dir string) error {
+	d.kiosk.Kill()
+	for _, fault := range faults {
+		result, err := d.badEvening(ctx, filepath.Join(dir, fault), fault)
+		if err != nil {
+			return fmt.Errorf("control %s: %w", fault, err)
+		}
+		fmt.Printf("control %s: %s\n", fault, strings.TrimPrefix(result.String(), "demo: "))
+		if result.judge() == nil {
+			return fmt.Errorf("the verdict does not notice a hub with the fault %q", fault)
+		}
+	}
+	return nil
+}
+
+func (d *day) badEvening(ctx context.Context, dir, fault string) (result tally, err error) {
+	bad := &day{
+		Rig:    &rig.Rig{Dir: dir, Bin: d.Bin, HubProgram: filepath.Join(d.Bin, "faultyhub"), Log: d.Log, Env: append(os.Environ(), "CHASQUI_FAULT="+fault)},
+		screen: d.screen, catalog: d.catalog, office: d.office, saved: d.saved, codes: d.codes,
+	}
+	defer func() { err = errors.Join(err, bad.Stop()) }()
+	for _, step := range []func(context.Context) error{bad.StartHub, bad.StartOffice} {
+		if err := step(ctx); err != nil {
+			return result, err
+		}
+	}
+	if bad.road, err = rig.NewRoad(bad.HubURL); err != nil {
+		return result, err
+	}
+	defer bad.road.Close()
+	if err := bad.start(ctx); err != nil {
+		return result, err
+	}
+	defer func() { bad.kiosk.Kill() }()
+	if err := bad.counter(ctx); err != nil {
+		return result, err
+	}
+	bad.road.Open(true)
+	result, _, err = bad.ledgers(ctx, badPatience)
+	return result, err
 }
 
 func say(format string, args ...any) { fmt.Printf("- "+format+"\n", args...) }
@@ -142,9 +233,6 @@ func (d *day) setUp(ctx context.Context) error {
 	}
 	d.office = kiosk.Office{Scope: rig.Office, Region: "13", Comuna: "13101", TimeZone: "America/Santiago"}
 	if d.road, err = rig.NewRoad(d.HubURL); err != nil {
-		return err
-	}
-	if d.screen, err = eyes.NewScreen(ctx, width, height, d.Dir); err != nil {
 		return err
 	}
 	say("keys made, hub and office running, kiosk enrolled; the road between kiosk and hub is closed")
@@ -200,7 +288,7 @@ func (d *day) morning(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.counter(ctx)
+	return nil
 }
 
 // counter: the front desk tallies what it served.
@@ -215,22 +303,11 @@ func (d *day) counter(ctx context.Context) error {
 	if err := v.Note(ctx, "desk-queue"); err != nil {
 		return err
 	}
-	if err := v.Tap(ctx, v.Words("desk.tally")); err != nil {
-		return err
-	}
-	if _, err := v.See(ctx, v.Words("desk.tally.text")); err != nil {
-		return err
-	}
 	for _, e := range errands {
 		service, _ := d.catalog.Find(e.service)
 		if err := v.Tally(ctx, service.In("es").Official); err != nil {
 			return err
 		}
-	}
-	if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "one tally of each service", visitor.Patience, func(p eyes.Page) bool {
-		return len(p.FindAll(locales.In("es").Plural("desk.tally.today", 1))) == len(errands)
-	}); err != nil {
-		return err
 	}
 	say("the front desk tallies one of each at the counter")
 	return v.Note(ctx, "desk-tally")
@@ -246,31 +323,12 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 	if err := v.Tap(ctx, v.Words("desk.queue")); err != nil {
 		return tally{}, err
 	}
-	result := tally{saved: d.saved}
-	until := time.Now().Add(patience)
-	for {
-		var err error
-		if result.delivered, err = hubLedger(ctx, d.HubData()); err != nil {
-			return result, err
-		}
-		if result.opened, err = d.Opened(); err != nil {
-			return result, err
-		}
-		var page []byte
-		if result.takeup, page, err = boardLedger(ctx, d.HubURL); err != nil {
-			return result, err
-		}
-		if settled := result.lost() == 0 && result.takeup.digital == len(d.saved) && result.takeup.total == 2*len(d.saved); settled || time.Now().After(until) {
-			if err := os.WriteFile(filepath.Join(d.out, "board.html"), page, 0o644); err != nil { // #nosec G306 -- for everybody to look at
-				return result, err
-			}
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return result, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
+	result, page, err := d.ledgers(ctx, patience)
+	if err != nil {
+		return result, err
+	}
+	if err := os.WriteFile(filepath.Join(d.out, "board.html"), page, 0o644); err != nil { // #nosec G306 -- for everybody to look at
+		return result, err
 	}
 	if result.lost() > 0 || result.doubled() > 0 {
 		return result, nil // the verdict says it; no need to look any further
@@ -287,6 +345,35 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 		return result, err
 	}
 	return result, d.statusPage(ctx)
+}
+
+// ledgers reads the ledgers until they have settled or patience is at an end, and
+// returns them with the board's page.
+func (d *day) ledgers(ctx context.Context, patience time.Duration) (tally, []byte, error) {
+	result := tally{saved: d.saved}
+	until := time.Now().Add(patience)
+	for {
+		var err error
+		if result.delivered, err = hubLedger(ctx, d.HubData()); err != nil {
+			return result, nil, err
+		}
+		if result.opened, err = d.Opened(); err != nil {
+			return result, nil, err
+		}
+		var page []byte
+		if result.takeup, page, err = boardLedger(ctx, d.HubURL); err != nil {
+			return result, nil, err
+		}
+		settled := result.lost() == 0 && result.takeup.digital == len(d.saved) && result.takeup.total == 2*len(d.saved)
+		if settled || time.Now().After(until) {
+			return result, page, nil
+		}
+		select {
+		case <-ctx.Done():
+			return result, nil, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // statusPage asks the hub, as from a phone, with the folio and the code that were

@@ -21,7 +21,7 @@ func main() {
 	bin := flag.String("bin", "bin", "folder of the built programs")
 	dir := flag.String("dir", "var", "folder of \"run\", kept from one time to the next")
 	out := flag.String("out", "out/demo", "folder for the pictures of \"demo\"")
-	hub := flag.String("hub", "", "another hub program, to see the demo's verdict change")
+	controls := flag.Bool("controls", false, "with \"demo\": play the evening again against faulty hubs, to see the verdict change")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -31,7 +31,7 @@ func main() {
 		case "run":
 			err = leave(ctx, programs, *dir)
 		case "demo":
-			err = demo(ctx, programs, *hub, *out)
+			err = demo(ctx, programs, *out, *controls)
 		default:
 			fmt.Fprintln(os.Stderr, "play: say run or demo")
 			os.Exit(2)

@@ -1,5 +1,5 @@
 // Package rig sets up a whole Chasqui on one machine with the real programs: a
-// municipality's keys, a hub, an office with two units, an enrolled kiosk, and a
+// municipality's keys, a hub, an office with its units, an enrolled kiosk, and a
 // road between kiosk and hub that can be closed. "make run", the demo and the
 // end-to-end tests all stand on it, so that what people try is what is tested.
 package rig
@@ -29,8 +29,12 @@ const (
 	PIN = "2468"
 )
 
-// Units are the two departments, by id, with the names people know.
-var Units = [][2]string{{"atencion", "Oficina de Informaciones"}, {"social", "Departamento Social"}}
+// Units are the departments that the catalogue's services name, by id, with the
+// names people know.
+var Units = [][2]string{
+	{"atencion", "Oficina de Informaciones"}, {"social", "Departamento Social"}, {"transito", "Dirección de Tránsito"},
+	{"rentas", "Departamento de Rentas y Patentes"}, {"partes", "Oficina de Partes"}, {"transparencia", "Unidad de Transparencia"},
+}
 
 // Rig is a Chasqui in a folder.
 type Rig struct {
@@ -71,7 +75,7 @@ func (r *Rig) Chasqui(ctx context.Context, stdin string, args ...string) (string
 	return out.String(), nil
 }
 
-// MakeKeys makes the municipality's root, two units' keys and a recovery key, and
+// MakeKeys makes the municipality's root, its units' keys and a recovery key, and
 // gives hub and office what is theirs. Done before, it does nothing.
 func (r *Rig) MakeKeys(ctx context.Context) error {
 	place := filepath.Join(r.HubData(), "municipalities", "prueba")

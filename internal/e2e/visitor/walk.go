@@ -60,7 +60,10 @@ func (v *Visitor) Ask(ctx context.Context, service string, answers kiosk.Answers
 		return err
 	}
 	shown := f.Service()
-	if err := v.TapTitle(ctx, shown.Title); err != nil {
+	if err := v.TapTitle(ctx, v.Words("situation."+shown.Situation)); err != nil {
+		return err
+	}
+	if err := v.tapPaged(ctx, shown.Title); err != nil {
 		return err
 	}
 	if _, err := v.See(ctx, v.Words("service.start")); err != nil {
@@ -256,7 +259,7 @@ func firstWords(s string, n int) string {
 }
 
 // Leave ends the visit from the Done page: a suggestion, if there is one, is
-// refused, and the welcome page is there again.
+// refused, the faces are passed by, and the welcome page is there again.
 func (v *Visitor) Leave(ctx context.Context) error {
 	for {
 		// What happens next may have a page of its own.
@@ -275,18 +278,41 @@ func (v *Visitor) Leave(ctx context.Context) error {
 			refuse = suggestion.Wordings[0].Refuse
 		}
 	}
-	found, _, err := v.SeeAny(ctx, refuse, firstWords(welcome, 2))
-	if err != nil || found != refuse {
+	skip := v.Words("face.skip")
+	found, _, err := v.SeeAny(ctx, refuse, skip)
+	if err != nil {
 		return err
 	}
-	if err := v.Note(ctx, "suggestion"); err != nil {
-		return err
+	if found == refuse {
+		if err := v.Note(ctx, "suggestion"); err != nil {
+			return err
+		}
+		if err := v.Tap(ctx, refuse); err != nil {
+			return err
+		}
 	}
-	if err := v.Tap(ctx, refuse); err != nil {
+	if err := v.Tap(ctx, skip); err != nil {
 		return err
 	}
 	_, err = v.See(ctx, firstWords(welcome, 2))
 	return err
+}
+
+// tapPaged touches what is called by a title, turning pages of tiles until it is
+// seen.
+func (v *Visitor) tapPaged(ctx context.Context, title string) error {
+	three, two, next := firstWords(title, 3), firstWords(title, 2), v.Words("pager.next")
+	for range 6 {
+		found, page, err := v.SeeAny(ctx, three, two, next)
+		if err != nil {
+			return err
+		}
+		all := page.FindAll(found)
+		if err := v.TapAt(ctx, eyes.Centre(all[len(all)-1])); err != nil || found != next {
+			return err
+		}
+	}
+	return fmt.Errorf("%q is on no page", title)
 }
 
 // Desk opens the front desk's page from any page that has the strip.
@@ -326,13 +352,29 @@ func (v *Visitor) TapTitle(ctx context.Context, title string) error {
 	return v.TapAt(ctx, eyes.Centre(all[len(all)-1]))
 }
 
-// Tally touches a service's tile on the desk's counter: the first one so called,
-// since what can be undone bears the same name further down.
+// Tally touches a service's tile on the desk's counter, on whichever of its pages
+// that is, and waits for the tally of one beside it.
 func (v *Visitor) Tally(ctx context.Context, title string) error {
-	phrase := firstWords(title, 2)
-	page, err := v.See(ctx, phrase)
-	if err != nil {
+	// Opening the part turns back to its first page.
+	if err := v.Tap(ctx, v.Words("desk.tally")); err != nil {
 		return err
 	}
-	return v.Screen.TapAndWait(ctx, eyes.Centre(page.FindAll(phrase)[0]))
+	if _, err := v.See(ctx, firstWords(v.Words("desk.tally.text"), 4)); err != nil {
+		return err
+	}
+	phrase, next := firstWords(title, 3), v.Words("pager.next")
+	for range 12 {
+		found, page, err := v.SeeAny(ctx, phrase, next)
+		if err != nil {
+			return err
+		}
+		if err := v.Screen.TapAndWait(ctx, eyes.Centre(page.FindAll(found)[0])); err != nil {
+			return err
+		}
+		if found == phrase {
+			_, err := v.See(ctx, locales.In(v.Language).Plural("desk.tally.today", 1))
+			return err
+		}
+	}
+	return fmt.Errorf("%q is on no page of the counter", title)
 }

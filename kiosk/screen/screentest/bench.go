@@ -17,6 +17,7 @@ import (
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/widget"
+	"chasqui/locales"
 	"chasqui/sync/wire"
 )
 
@@ -26,17 +27,35 @@ var Start = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 // Options say what a bench is like. The zero value is a kiosk of 1280×800 pixels
 // in Spanish, with the sample station.
 type Options struct {
-	Size     fyne.Size
+	Size fyne.Size
+	// Language is the tag of any language that locales knows. "qps" shows pages in
+	// the pseudo-locale, "arn" what an office sees of a pack without words.
 	Language string
 	Looks    *kiosk.Looks
 	// Media are the folders in which a file may be picked.
 	Media []string
+	// Real takes the place of the fake station: Bench.Station then holds its settings
+	// and nothing else of it.
+	Real kiosk.Station
+	// OnDay sets the clock of a real station to the day of an example.
+	OnDay func(time.Time)
 	// Change changes the station before the screen is made.
 	Change func(*Station)
 	// QR draws codes; nil for the screen's own.
 	QR func(text string, pixels int) (image.Image, error)
+	// Catalog are the services offered; nil for those of the program.
+	Catalog *catalog.Catalog
+	// Camera takes pictures; nil for none.
+	Camera kiosk.Camera
+	// Keys makes the bench act by keys alone, as somebody does who does not touch:
+	// Tab, the arrows and Enter.
+	Keys bool
+	// Pickers makes it use pickers and steppers where it would write.
+	Pickers bool
 	// NoReceipts leaves out the button for a receipt's PDF.
 	NoReceipts bool
+	// Notice is what an author of the catalogue is told.
+	Notice string
 }
 
 // Bench is a screen in memory and somebody's fingers.
@@ -48,15 +67,29 @@ type Bench struct {
 	// Receipts holds the PDFs that were kept.
 	Receipts [][]byte
 
-	now      time.Time
+	keys, pickers bool
+	// see is shown each page that is walked, before it is left.
+	see func(page string) error
+
+	now time.Time
+	// ahead is how far the station's clock is ahead of the screen's.
+	ahead    time.Duration
+	onDay    func(time.Time)
 	sessions int
+	ticks    []*tick
 	waiting  []func() func()
 	// Hold keeps work given to the seam until Work is called.
 	Hold bool
 }
 
-// services reads the catalogue once.
-var services = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(assets.Services(), nil) })
+// services reads the catalogue once, with the pseudo-locale.
+var services = sync.OnceValues(func() (*catalog.Catalog, error) {
+	c, err := catalog.Load(assets.Services(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Add(catalog.Pack{Tag: locales.Pseudo, Derive: locales.PseudoText})
+})
 
 // New puts a screen on a canvas.
 func New(o Options) (*Bench, error) {
@@ -64,29 +97,45 @@ func New(o Options) (*Bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Catalog != nil {
+		services = o.Catalog
+	}
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(1280, 800)
 	}
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start}
+	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM = 345
 	if o.Size.Height > o.Size.Width {
 		b.Station.Settings.ScreenWidthMM = 395 // an upright screen of 32 inches
 	}
 	b.Station.Settings.Language = o.Language
+	// What is not complete is offered only where an office lists it.
+	if l, ok := locales.Find(o.Language); ok && l.Status != locales.Complete {
+		for _, known := range locales.Languages() {
+			b.Station.Settings.Languages = append(b.Station.Settings.Languages, known.Tag)
+		}
+		b.Station.Settings.Languages = append(b.Station.Settings.Languages, o.Language)
+	}
 	b.Station.Settings.MediaFolders = o.Media
-	b.Station.Clock = func() time.Time { return b.now }
+	b.Station.Clock = func() time.Time { return b.now.Add(b.ahead) }
 	if o.Change != nil {
 		o.Change(b.Station)
+	}
+	var station kiosk.Station = b.Station
+	if o.Real != nil {
+		station = o.Real
+		b.Station.Settings = station.Office()
 	}
 	b.Canvas = software.NewCanvas()
 	b.Canvas.SetPadded(false)
 	cfg := screen.Config{
-		Station: b.Station, Catalog: services, Canvas: b.Canvas, QR: o.QR,
-		Now: func() time.Time { return b.now },
+		Station: station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
+		StatusPage: func() string { return b.Station.URL },
+		Now:        func() time.Time { return b.now },
 		NewSessionID: func() string {
 			b.sessions++
 			return fmt.Sprintf("session-%d", b.sessions)
@@ -101,6 +150,9 @@ func New(o Options) (*Bench, error) {
 				b.Work()
 			}
 		},
+	}
+	if o.Notice != "" {
+		cfg.Notice = func() string { return o.Notice }
 	}
 	if o.NoReceipts {
 		cfg.SaveReceipt = nil
@@ -123,10 +175,19 @@ func (b *Bench) Work() {
 	}
 }
 
+// day makes it another day for the station; nobody has waited.
+func (b *Bench) day(now time.Time) {
+	b.ahead = now.Sub(b.now)
+	if b.onDay != nil {
+		b.onDay(now)
+	}
+}
+
 // Pass lets time pass, with the refresh that comes each second.
 func (b *Bench) Pass(d time.Duration) {
 	for ; d > 0; d -= time.Second {
 		b.now = b.now.Add(min(d, time.Second))
+		b.Tick()
 		b.App.Refresh()
 	}
 }
@@ -144,16 +205,19 @@ func (b *Bench) Find(id string) (screen.Control, bool) {
 // Tap touches the middle of a control, where it is drawn. Where it is on another
 // page of tiles, it turns the pages to it.
 func (b *Bench) Tap(id string) error {
-	for range 20 {
-		if c, ok := b.Find(id); ok {
-			test.TapCanvas(b.Canvas, c.Centre())
-			return nil
+	for _, turn := range []string{"pager/next", "pager/previous"} {
+		for range 20 {
+			if c, ok := b.Find(id); ok {
+				return b.act(c)
+			}
+			page, ok := b.Find(turn)
+			if !ok {
+				break
+			}
+			if err := b.act(page); err != nil {
+				return err
+			}
 		}
-		next, ok := b.Find("pager/next")
-		if !ok {
-			break
-		}
-		test.TapCanvas(b.Canvas, next.Centre())
 	}
 	var ids []string
 	for _, c := range b.App.Controls() {
@@ -162,6 +226,15 @@ func (b *Bench) Tap(id string) error {
 		}
 	}
 	return fmt.Errorf("page %s has nothing called %q to touch, only %s", b.App.Page(), id, strings.Join(ids, ", "))
+}
+
+// act touches a control in its middle, or reaches it by keys.
+func (b *Bench) act(c screen.Control) error {
+	if b.keys {
+		return b.press(c.ID)
+	}
+	test.TapCanvas(b.Canvas, c.Centre())
+	return nil
 }
 
 // Taps touches several controls one after another.
@@ -190,9 +263,10 @@ func (b *Bench) key(r rune) error {
 	if r == ' ' {
 		name = widget.KeySpace
 	}
-	ways := [][]string{{}, {widget.KeyAccents}, {widget.KeySigns}}
+	// The signs stay until one goes back to the letters.
+	ways := [][]string{{}, {widget.KeyLetters}, {widget.KeyAccents}, {widget.KeySigns}}
 	if unicode.IsUpper(r) {
-		ways = [][]string{{}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
+		ways = [][]string{{}, {widget.KeyLetters}, {widget.KeyShift}, {widget.KeyShift, widget.KeyAccents}}
 	}
 	for _, way := range ways {
 		for _, step := range way {
@@ -213,14 +287,28 @@ func (b *Bench) key(r rune) error {
 // touchKey touches a key if there is one of that name.
 func (b *Bench) touchKey(name string) bool {
 	c, ok := b.Find("key/" + name)
-	if ok {
-		test.TapCanvas(b.Canvas, c.Centre())
+	if ok && b.act(c) != nil {
+		return false
 	}
 	return ok
 }
 
 // Capture draws the canvas.
 func (b *Bench) Capture() image.Image { return b.Canvas.Capture() }
+
+// The folio and the code of the request that every station knows.
+const (
+	Folio = "K7M402918376"
+	Code  = "482913"
+)
+
+// Request returns the request that every station knows, in a state.
+func Request(state wire.State) kiosk.Followed {
+	return kiosk.Followed{
+		ID: wire.ID{0x01, 0x93, 0x56, 1}, Folio: Folio, Code: Code, Service: "certificado-residencia", Unit: "dideco",
+		Created: Start.Add(-50 * time.Hour), State: state, Changed: Start.Add(-2 * time.Hour), Heard: Start.Add(-time.Hour),
+	}
+}
 
 // Sample returns a station as the gallery shows it: no network, a hub with a
 // public address, a few requests in the queue.
@@ -240,6 +328,8 @@ func Sample(services *catalog.Catalog, language string) *Station {
 			LastHeard: Start.Add(-3 * time.Hour), NextTry: Start.Add(4 * time.Minute),
 		},
 		Offered: true,
+		Paper:   kiosk.Printer{State: kiosk.PrinterNone},
+		Known:   []kiosk.Followed{Request(wire.StateOpened)},
 	}
 	for i, state := range []wire.State{wire.StateSaved, wire.StateAtHub, wire.StateOpened, wire.StatePutAside} {
 		item := kiosk.DeskItem{

@@ -1,7 +1,9 @@
 package screentest
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +21,8 @@ type Scene struct {
 	// Change changes the station before the screen is made.
 	Change func(*Station)
 	Steps  func(*Bench) error
+	// Every shows the service that has every type of question, and a camera.
+	Every bool
 	// Pending keeps the seam's work from being done, to see the page meanwhile.
 	Pending bool
 }
@@ -28,10 +32,25 @@ func (b *Bench) Begin() error { return b.Tap("language/" + b.Station.Settings.La
 
 // Start begins a service.
 func (b *Bench) Start(service string) error {
-	if err := b.Begin(); err != nil {
+	if err := b.OpenService(service); err != nil {
 		return err
 	}
-	return b.Taps("service/"+service, "foot/primary")
+	return b.Tap(next)
+}
+
+// OpenService goes from the welcome page, or from Home, to the page of a service.
+// It is the one place that knows the way through Home.
+func (b *Bench) OpenService(service string) error {
+	if b.App.Page() == "welcome" {
+		if err := b.Begin(); err != nil {
+			return err
+		}
+	}
+	s, ok := b.Catalog.Find(service)
+	if !ok {
+		return fmt.Errorf("there is no service %q", service)
+	}
+	return b.Taps("situation/"+s.In(b.Station.Settings.Language).Situation, "service/"+service)
 }
 
 const (
@@ -185,11 +204,10 @@ func Scenes() []Scene {
 		return home(append([]string{"strip/help", "help/desk", "=" + PIN, next}, steps...)...)
 	}
 	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
-	return slices.Concat(questionScenes(), pageScenes(), []Scene{
+	return slices.Concat([]Scene{
 		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
+		{Name: "offline-start", Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
-		{Name: "service", Change: online, Steps: home("service/certificado-residencia")},
-		{Name: "service-water", Steps: home("service/subsidio-agua-potable")},
 		{Name: "document-kind", Change: online, Steps: residence("document")},
 		{Name: "document-run", Steps: residence("document", "choice/run", next, "=1234567")},
 		{Name: "document-trouble", Steps: residence("document", "choice/run", next, "=12345678-9", next)},
@@ -270,7 +288,7 @@ func Scenes() []Scene {
 			test.FocusNext(b.Canvas)
 			return nil
 		}},
-	})
+	}, questionScenes(), pageScenes())
 }
 
 // Show makes a bench and goes to a scene.
@@ -282,6 +300,16 @@ func (s Scene) Show(o Options) (*Bench, error) {
 		}
 		if s.Change != nil {
 			s.Change(station)
+		}
+	}
+	if s.Every {
+		every, err := EveryType()
+		if err != nil {
+			return nil, err
+		}
+		o.Catalog = every
+		if o.Camera == nil {
+			o.Camera = &Camera{}
 		}
 	}
 	b, err := New(o)
@@ -304,6 +332,14 @@ func Media(dir string) (string, error) {
 	for i, name := range []string{"DCIM/IMG_0412.jpg", "DCIM/IMG_0413.jpg", "carta.pdf", "poste.png", "notas.txt"} {
 		path := filepath.Join(folder, filepath.FromSlash(name))
 		content := make([]byte, 150_000*(i+1))
+		if filepath.Ext(name) == ".png" {
+			// A picture that can be seen; what follows its end does no harm.
+			var out bytes.Buffer
+			if err := png.Encode(&out, house(320, 240, 0)); err != nil {
+				return "", err
+			}
+			copy(content, out.Bytes())
+		}
 		copy(content, map[string]string{".jpg": "\xff\xd8\xff\xe0", ".png": "\x89PNG\r\n\x1a\n", ".pdf": "%PDF-1.7\n"}[filepath.Ext(name)])
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			return "", err

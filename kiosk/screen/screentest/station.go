@@ -43,7 +43,15 @@ type Station struct {
 	Repeat kiosk.Repeat
 	Paper  kiosk.Printer
 
+	// Wait makes Follow ask for patience.
+	Wait time.Duration
+	// Jam makes Print fail.
+	Jam bool
+
 	rings     []kiosk.Ring
+	rung      int
+	amended   []kiosk.Amendment
+	withdrawn []wire.ID
 	printed   []string
 	events    []kiosk.Event
 	submitted []kiosk.Answers
@@ -69,6 +77,11 @@ func (s *Station) Submit(_ context.Context, session *kiosk.Session) (kiosk.Recei
 	}
 	s.submitted = append(s.submitted, session.Answers())
 	id := wire.ID{0x01, 0x93, 0x57, byte(len(s.submitted))} // #nosec G115 -- a test files a handful
+	if amendment := session.Amendment(); amendment.Kind != "" {
+		s.amended = append(s.amended, amendment)
+		request := amendment.Request
+		return kiosk.NewReceipt(id, request.Folio, request.Code, session.Service(), s.URL, s.Clock()), nil
+	}
 	return kiosk.NewReceipt(id, "K7M402918374", "482913", session.Service(), s.URL, s.Clock()), nil
 }
 
@@ -94,9 +107,14 @@ func (s *Station) SetStatus(status kiosk.Status) {
 }
 
 // StateOf implements kiosk.Station.
-func (s *Station) StateOf(wire.ID) wire.State {
+func (s *Station) StateOf(id wire.ID) wire.State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, f := range s.Known {
+		if f.ID == id {
+			return f.State
+		}
+	}
 	if s.State == "" {
 		return wire.StateSaved
 	}
@@ -134,6 +152,9 @@ func (s *Station) ReceiptPDF(_ *kiosk.Session, r kiosk.Receipt) ([]byte, error) 
 func (s *Station) Follow(folio, code string) (kiosk.Followed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.Wait > 0 {
+		return kiosk.Followed{}, &kiosk.Problem{Code: kiosk.ProblemWait, Wait: s.Wait}
+	}
 	for _, f := range s.Known {
 		if string(f.Folio) == folio && f.Code == code {
 			return f, nil
@@ -149,6 +170,7 @@ func (s *Station) Withdraw(_ context.Context, _ *kiosk.Session, f kiosk.Followed
 	if s.Fail != nil {
 		return s.Fail
 	}
+	s.withdrawn = append(s.withdrawn, f.ID)
 	for i := range s.Known {
 		if s.Known[i].ID == f.ID {
 			s.Known[i].State = wire.StateWithdrawn
@@ -166,7 +188,8 @@ func (s *Station) Repeated(*kiosk.Session) (kiosk.Repeat, bool) {
 func (s *Station) Ring(session *kiosk.Session, page string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.rings = append(s.rings, kiosk.Ring{ID: len(s.rings) + 1, At: s.Clock(), Service: session.Service(), Page: page, Language: session.Language()})
+	s.rung++
+	s.rings = append(s.rings, kiosk.Ring{ID: s.rung, At: s.Clock(), Service: session.Service(), Page: page, Language: session.Language()})
 }
 
 // Rings implements kiosk.Station.
@@ -187,7 +210,7 @@ func (s *Station) Attend(id int) {
 func (s *Station) Print(_ context.Context, _ *kiosk.Session, r kiosk.Receipt) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.Paper.State != kiosk.PrinterReady {
+	if s.Jam || s.Paper.State == kiosk.PrinterNone {
 		return &kiosk.Problem{Code: kiosk.ProblemPrinter}
 	}
 	s.printed = append(s.printed, r.Folio().String())
@@ -262,6 +285,27 @@ func (s *Station) Events() []kiosk.Event {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]kiosk.Event(nil), s.events...)
+}
+
+// Amended returns what was filed about earlier requests.
+func (s *Station) Amended() []kiosk.Amendment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.amended)
+}
+
+// Withdrawn returns the requests that were taken back.
+func (s *Station) Withdrawn() []wire.ID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.withdrawn)
+}
+
+// Printed returns the folios that came out on paper.
+func (s *Station) Printed() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.printed)
 }
 
 // Submitted returns the answers of each request filed.

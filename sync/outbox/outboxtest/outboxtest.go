@@ -40,6 +40,9 @@ func Run(t *testing.T, open func(t *testing.T) outbox.Outbox) {
 		"attachments come back part by part":                   testAttachments,
 		"pruning keeps what it must and logs what it removes":  testPrune,
 		"a request stays as long as its attachments do":        testPruneAttachments,
+		"a withdrawn request is so from the commit on":         testWithdrawn,
+		"a withdrawal put aside puts its request aside":        testWithdrawalAside,
+		"an amendment stays as long as its request does":       testPruneAmendments,
 		"many goroutines commit at once":                       testConcurrent,
 		"a closed outbox says so":                              testClosed,
 		"a cancelled context writes nothing":                   testCancelled,
@@ -108,6 +111,13 @@ func Item(kind wire.Kind, n int) wire.Item {
 func Request(n int) wire.Item {
 	it := Item(wire.KindRequest, n)
 	it.Folio = Folio()
+	return it
+}
+
+// Amendment makes an amendment of a request.
+func Amendment(kind wire.Kind, of wire.Item) wire.Item {
+	it := Item(kind, 10)
+	it.Parent, it.Folio = of.ID, of.Folio
 	return it
 }
 

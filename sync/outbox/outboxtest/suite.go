@@ -44,6 +44,10 @@ func testWhole(t *testing.T, o outbox.Outbox) {
 	noID.ID = wire.ID{}
 	noKiosk := Request(10)
 	noKiosk.Kiosk = ""
+	noParent := Amendment(wire.KindCorrection, known)
+	noParent.Parent = wire.ID{}
+	noParentFolio := Amendment(wire.KindWithdrawal, known)
+	noParentFolio.Folio = ""
 	badKind := Request(10)
 	badKind.Kind = "letter"
 	long := Request(wire.MaxBody + 1)
@@ -63,6 +67,8 @@ func testWhole(t *testing.T, o outbox.Outbox) {
 		"no id":                       {outbox.Change{Items: []wire.Item{Request(10), noID}}, outbox.ErrInvalid},
 		"no kiosk":                    {outbox.Change{Items: []wire.Item{Request(10), noKiosk}}, outbox.ErrInvalid},
 		"an unknown kind":             {outbox.Change{Items: []wire.Item{Request(10), badKind}}, outbox.ErrInvalid},
+		"an amendment of nothing":     {outbox.Change{Items: []wire.Item{noParent}}, outbox.ErrInvalid},
+		"an amendment of no folio":    {outbox.Change{Items: []wire.Item{Request(10), noParentFolio}}, outbox.ErrInvalid},
 		"a body that is too long":     {outbox.Change{Items: []wire.Item{Request(10), long}}, outbox.ErrInvalid},
 		"a part without its file":     {noFile, outbox.ErrInvalid},
 		"a part that is not the file": {wrongPart, outbox.ErrInvalid},
@@ -118,8 +124,11 @@ func testLanes(t *testing.T, o outbox.Outbox) {
 	for range 12 {
 		requests = append(requests, Request(10))
 	}
-	withdrawal := Request(10)
-	withdrawal.Lane, withdrawal.Parent = wire.LaneState, requests[0].ID
+	// A withdrawal goes before everything, the request that it is about too; a
+	// correction goes with the requests, in its turn.
+	withdrawal := Amendment(wire.KindWithdrawal, requests[0])
+	correction := Amendment(wire.KindCorrection, requests[1])
+	requests = append(requests, correction)
 	CommitChange(t, o, part)
 	Commit(t, o, counts...)
 	Commit(t, o, requests...)
@@ -132,7 +141,7 @@ func testLanes(t *testing.T, o outbox.Outbox) {
 	}
 	// Aged, every eighth place from the second goes to who waits longest.
 	aged := PendingIDs(t, o, outbox.Want{Now: time.Now().Add(2 * outbox.AgeAfter)})
-	if len(aged) != len(fresh) || aged[0] != withdrawal.ID || aged[1] != part.Items[0].ID || aged[9] != part.Items[1].ID || aged[17] != counts[2].ID {
+	if len(aged) != len(fresh) || aged[0] != withdrawal.ID || aged[1] != part.Items[0].ID || aged[9] != part.Items[1].ID || aged[17] != counts[1].ID {
 		t.Errorf("aged items come as%s", describe(aged))
 	}
 	slices.SortFunc(aged, func(a, b wire.ID) int { return bytes.Compare(a[:], b[:]) })
@@ -271,8 +280,7 @@ func testFolios(t *testing.T, o outbox.Outbox) {
 	decision := Item(wire.KindDecision, 10)
 	decision.Folio = request.Folio
 	Commit(t, o, request, decision)
-	correction := Request(10)
-	correction.Folio, correction.Parent = request.Folio, request.ID
+	correction := Amendment(wire.KindCorrection, request)
 	Commit(t, o, correction)
 	if e, err := o.FindFolio(ctx, request.Folio); err != nil || e.Header.ID != request.ID || e.State != wire.StateSaved {
 		t.Errorf("the folio is found as %+v, %v", e, err)

@@ -1,0 +1,252 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// The boxes of a date and of a time.
+const (
+	boxDay    = "day"
+	boxMonth  = "month"
+	boxYear   = "year"
+	boxHour   = "hour"
+	boxMinute = "minute"
+)
+
+// boxesOf takes a canonical date or time apart.
+func boxesOf(t kiosk.QuestionType, text string) map[string]string {
+	names, sign := []string{boxYear, boxMonth, boxDay}, "-"
+	if t == kiosk.TypeTime {
+		names, sign = []string{boxHour, boxMinute}, ":"
+	}
+	out := map[string]string{}
+	parts := strings.Split(text, sign)
+	if len(parts) != len(names) {
+		return out
+	}
+	for i, name := range names {
+		out[name] = parts[i]
+	}
+	return out
+}
+
+// written returns what stands in the boxes of a question, for the flow to read. It
+// is the zero Value where nothing does.
+func written(boxes map[string]string) kiosk.Value {
+	v := kiosk.Value{Parts: map[string]string{}}
+	for name, text := range boxes {
+		if text != "" {
+			v.Parts[name] = text
+		}
+	}
+	if len(v.Parts) == 0 {
+		return kiosk.Value{}
+	}
+	return v
+}
+
+// boxNames returns the boxes of a question in the order of the language, nil for
+// one that is not answered in boxes.
+func (p *questionPage) boxNames(d *drawing, q kiosk.Question) []string {
+	if p.stage != stageWhole {
+		return nil
+	}
+	switch q.Type {
+	case kiosk.TypeDate:
+		return strings.Fields(d.text("question.date.order"))
+	case kiosk.TypeTime:
+		return []string{boxHour, boxMinute}
+	}
+	return nil
+}
+
+// boxDigits is how many digits a box takes.
+func boxDigits(name string) int {
+	if name == boxYear {
+		return 4
+	}
+	return 2
+}
+
+// full reports whether nothing more can follow in a box: 4 is a whole day of the
+// month, 1 may become 12.
+func full(name, text string) bool {
+	if len(text) >= boxDigits(name) {
+		return true
+	}
+	first := map[string]string{boxDay: "3", boxMonth: "1", boxHour: "2", boxMinute: "5"}[name]
+	return first != "" && len(text) == 1 && text > first
+}
+
+// drawBoxes draws the boxes of a date or a time, each with its name over it.
+func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height float32) {
+	l := d.l
+	names := p.boxNames(d, q)
+	if !slices.Contains(names, p.box) {
+		p.box = names[0]
+		for _, name := range slices.Backward(names) {
+			if p.parts[name] == "" {
+				p.box = name
+			}
+		}
+	}
+	p.boxes, p.order = map[string]*widget.Field{}, names
+	x, caption := d.x, l.Small*look.LineHeight
+	for i, name := range names {
+		label := d.text("question.box." + name)
+		width := max(widget.BoxWidth(l, boxDigits(name)), look.Measure(label, l.Small, false).Width+1)
+		left := x
+		if q.Type == kiosk.TypeTime {
+			x = p.drawStep(d, name+"/minus", "minus", d.text("question.less", "What", label), x, d.y+caption, height, func() { p.step(q, name, -1) })
+			left = x
+		}
+		d.add(widget.Text(label, l.Small, false, l.Muted, left, d.y+(caption-look.Measure(label, l.Small, false).Height)/2))
+		d.y += caption
+		p.drawBox(d, q, names, i, x, width, height)
+		d.y -= caption
+		x += width + l.Gap
+		if q.Type == kiosk.TypeTime {
+			x = p.drawStep(d, name+"/plus", "plus", d.text("question.more", "What", label), x, d.y+caption, height, func() { p.step(q, name, 1) }) + l.MM(4)
+		}
+	}
+	if q.Type == kiosk.TypeDate {
+		picker := &widget.Button{ID: "date/picker", Icon: "calendar", Label: d.text("question.date.pick"), TextSize: l.Hint, OnTap: func() { p.pick(q) }}
+		width := min(widget.Width(d.kit, picker), right-x)
+		d.button(picker, x, d.y+caption, width, height)
+	}
+}
+
+func (p *questionPage) drawBox(d *drawing, q kiosk.Question, names []string, i int, x, width, height float32) {
+	name := names[i]
+	id := string(q.Type) + "/" + name
+	field := widget.NewField(d.kit, &widget.Field{
+		ID: id, Max: boxDigits(name), Trouble: p.trouble != nil, Accept: accepts(widget.Digits),
+		Idle: name != p.box, OnSubmit: p.Proceed,
+		OnFocus: func() { p.aim(d, name) },
+		OnLeave: func() {
+			if i > 0 {
+				p.goTo(d, names[i-1])
+			}
+		},
+	}, p.parts[name])
+	field.OnChanged = func(text string) {
+		p.parts[name] = text
+		p.say()
+		p.relabel(d, q)
+		if full(name, text) && i+1 < len(names) && field.Caret() == len(text) {
+			p.goTo(d, names[i+1])
+		}
+	}
+	d.place(field, id, x, d.y, width, height)
+	d.add(field)
+	p.boxes[name] = field
+	if name == p.box {
+		p.field, d.field = field, field
+	}
+}
+
+// aim makes a box the one that the keyboard writes into.
+func (p *questionPage) aim(d *drawing, name string) {
+	field := p.boxes[name]
+	if field == nil || p.app.drawn != d {
+		return
+	}
+	p.box, p.field, d.field = name, field, field
+	for other, box := range p.boxes {
+		box.SetIdle(other != name)
+	}
+	if p.board != nil {
+		p.board.SetField(field)
+	}
+}
+
+// aimAtGap makes the keyboard, reached by Tab through all the boxes, write into the
+// first one that is not full, or else go on at the end of the last. Its own key to
+// delete leads back from box to box.
+func (p *questionPage) aimAtGap(d *drawing) {
+	for i, name := range p.order {
+		if !full(name, p.parts[name]) || i == len(p.order)-1 {
+			p.aim(d, name)
+			return
+		}
+	}
+}
+
+// goTo goes on to a box. Whoever walks the keyboard by arrows keeps their place.
+func (p *questionPage) goTo(d *drawing, name string) {
+	p.aim(d, name)
+	if p.board == nil || !p.board.Focused() {
+		p.app.canvas.Focus(p.boxes[name])
+	}
+}
+
+// drawStep draws a button that steps a value, and returns where it ends.
+func (p *questionPage) drawStep(d *drawing, id, icon, spoken string, x, y, height float32, onTap func()) float32 {
+	width := d.l.MM(16)
+	d.button(&widget.Button{ID: id, Kind: widget.Cell, Icon: icon, Spoken: spoken, OnTap: onTap}, x, y, width, height)
+	return x + width + d.l.Gap
+}
+
+// steps are how far one touch steps a box of a time.
+var steps = map[string]struct{ by, of int }{boxHour: {1, 24}, boxMinute: {5, 60}}
+
+// step steps an hour or a minute, round and round.
+func (p *questionPage) step(q kiosk.Question, name string, way int) {
+	by, of := steps[name].by, steps[name].of
+	n, err := strconv.Atoi(p.parts[name])
+	switch {
+	case err != nil && name == boxHour:
+		n = 8 // about when an office opens
+	case err != nil:
+		n = 0
+	case way > 0:
+		n = (n/by + 1) * by % of
+	default:
+		n = ((n+by-1)/by*by - by + of) % of
+	}
+	p.parts[name] = fmt.Sprintf("%02d", n)
+	if name == boxHour && p.parts[boxMinute] == "" {
+		p.parts[boxMinute] = "00"
+	}
+	p.box, p.declined, p.trouble = name, false, nil
+	if _, writing := p.boxes[strings.TrimPrefix(p.app.kit.FocusedID(), string(q.Type)+"/")]; writing {
+		p.app.kit.FocusFirst() // whoever touches goes on in the box that was stepped
+	}
+	p.app.redraw()
+}
+
+// mostSteps is the widest range of a number that has steppers.
+const mostSteps = 20
+
+// stepped reports whether a number is small enough to be stepped to.
+func stepped(q kiosk.Question) bool {
+	return q.Type == kiosk.TypeNumber && q.Max > 0 && q.Max-q.Min <= mostSteps
+}
+
+// drawStepped draws the field of a number between two steppers.
+func (p *questionPage) drawStepped(d *drawing, q kiosk.Question, right, height float32) {
+	step := func(way int) func() { return func() { p.stepNumber(q, way) } }
+	x := p.drawStep(d, "number/minus", "minus", d.text("question.less", "What", q.Label), d.x, d.y, height, step(-1))
+	width := min(widget.BoxWidth(d.l, 4), right-x)
+	p.drawField(d, q, widget.Digits, 1, x, width)
+	p.drawStep(d, "number/plus", "plus", d.text("question.more", "What", q.Label), x+width+d.l.Gap, d.y, height, step(1))
+}
+
+func (p *questionPage) stepNumber(q kiosk.Question, way int) {
+	n, err := strconv.Atoi(p.text)
+	if err != nil {
+		n = q.Min
+	} else {
+		n = min(max(n+way, q.Min), q.Max)
+	}
+	p.text = strconv.Itoa(n)
+	p.caret, p.declined, p.trouble = len(p.text), false, nil
+	p.app.redraw()
+}

@@ -1,0 +1,27 @@
+package screentest
+
+import (
+	"embed"
+	"io/fs"
+	"sync"
+
+	"chasqui/kiosk/catalog"
+)
+
+//go:embed testdata/services
+var samples embed.FS
+
+// EveryService is the id of the service that has every type of question.
+const EveryService = "muestra"
+
+// EveryType returns a catalogue of one service, which has a question of every
+// type.
+func EveryType() (*catalog.Catalog, error) { return everyType() }
+
+var everyType = sync.OnceValues(func() (*catalog.Catalog, error) {
+	services, err := fs.Sub(samples, "testdata/services")
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Load(services, nil)
+})

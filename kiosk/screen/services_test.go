@@ -1,0 +1,109 @@
+package screen_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/screen/screentest"
+	"chasqui/locales"
+)
+
+// offered lists the services of the catalogue that somebody can choose.
+func offered(t *testing.T) []string {
+	t.Helper()
+	var ids []string
+	for _, s := range bench(t, screentest.Options{}).Catalog.Services() {
+		if !s.In("es").Hidden {
+			ids = append(ids, s.ID())
+		}
+	}
+	return ids
+}
+
+// Guards the first catalogue of the design: fifteen services, each in four
+// languages.
+func TestFifteenServicesAreOffered(t *testing.T) {
+	want := []string{
+		"activar-clave-unica", "aviso-via-publica", "beca-municipal", "certificado-residencia", "certificados-registro-civil",
+		"exencion-derechos-aseo", "hora-asistente-social", "licencia-conducir", "oficina-partes", "patente-comercial",
+		"pension-garantizada-universal", "permiso-circulacion", "registro-social-hogares", "solicitud-informacion", "subsidio-agua-potable",
+	}
+	if got := offered(t); !slices.Equal(got, want) {
+		t.Errorf("offered are %v, want %v", got, want)
+	}
+	for _, s := range bench(t, screentest.Options{}).Catalog.Services() {
+		for _, lang := range locales.Languages() {
+			if !slices.Contains(s.Languages(), lang.Tag) {
+				t.Errorf("%s does not speak %s", s.ID(), lang.Tag)
+			}
+		}
+	}
+}
+
+// looks in which every service is walked. The pages' own scenes are looked at in
+// more of them.
+var serviceLooks = []struct {
+	letters int
+	size    fyne.Size
+}{
+	{1, fyne.NewSize(1280, 800)}, {3, fyne.NewSize(1280, 800)}, {3, fyne.NewSize(1080, 1920)},
+}
+
+// Guards that whoever comes with a real errand leaves with it done or with a clear
+// next step: every example of every service is walked on the screen in every
+// language, nothing on the way is cut, and what is filed is what was answered.
+func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
+	for i, id := range offered(t) {
+		for j, lang := range locales.Languages() {
+			if testing.Short() && lang.Tag != "es" {
+				continue
+			}
+			// Each service in each language in one of the looks: all of them are had.
+			use := serviceLooks[(i+j)%len(serviceLooks)]
+			t.Run(id+"/"+lang.Tag, func(t *testing.T) {
+				o := screentest.Options{Language: lang.Tag, Size: use.size, Looks: &kiosk.Looks{Size: use.letters}, Media: []string{stick}}
+				drawn := map[string]bool{}
+				s, _ := bench(t, o).Catalog.Find(id)
+				for _, e := range s.Examples() {
+					b := bench(t, o)
+					do(t, b.WalkExample(id, e, func(page string) error {
+						drawn[page] = true
+						for _, trouble := range inspect(b) {
+							t.Errorf("%gx%g letters %d, example %q, %s: %s", use.size.Width, use.size.Height, use.letters, e.Name, page, trouble)
+						}
+						return nil
+					}))
+					if b.App.Page() != "review" {
+						continue
+					}
+					do(t, b.Confirm())
+					if b.App.Page() != "done" {
+						t.Errorf("example %q ends on %s", e.Name, b.App.Page())
+						continue
+					}
+					filed := b.Station.Submitted()[0]
+					if got, want := slices.Sorted(maps.Keys(filed)), slices.Sorted(maps.Keys(e.Answers)); !slices.Equal(got, want) {
+						t.Errorf("example %q filed %v, want %v", e.Name, got, want)
+					}
+					for q, v := range filed {
+						if want := e.Answers[q]; v.File == nil && fmt.Sprint(v) != fmt.Sprint(want) {
+							t.Errorf("example %q, %s: filed %v, want %v", e.Name, q, v, want)
+						}
+					}
+				}
+				for _, q := range s.In(lang.Tag).Questions {
+					if !drawn["question/"+q.ID] {
+						t.Errorf("no example asks %s", q.ID)
+					}
+				}
+			})
+		}
+	}
+}
