@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"chasqui/assets"
@@ -16,26 +18,29 @@ import (
 	"chasqui/kiosk/catalog"
 )
 
+// lint checks a catalogue: exit status 0 without errors, 1 with them, 2 when there
+// is nothing to check.
 func lint(_ context.Context, c *call) error {
 	set, parse := c.flags()
 	asJSON := set.Bool("json", false, "one JSON object a finding, a line each")
+	overlay := set.String("overlay", "", "a municipality's own `folder`, checked against the services")
 	if err := parse(); err != nil {
 		return err
 	}
-	var services fs.FS = assets.Services()
-	switch set.NArg() {
-	case 0:
-	case 1:
-		if info, err := os.Stat(set.Arg(0)); err != nil {
-			return usageError{err}
-		} else if !info.IsDir() {
-			return usagef("%s is not a folder of services", set.Arg(0))
-		}
-		services = os.DirFS(set.Arg(0))
-	default:
+	if set.NArg() > 1 {
 		return usagef("name one folder of services")
 	}
-	findings := catalog.Lint(services)
+	findings, services, err := lintFolder(set.Arg(0))
+	if err != nil {
+		return err
+	}
+	if *overlay != "" {
+		own, err := folder(*overlay)
+		if err != nil {
+			return err
+		}
+		findings = append(findings, catalog.LintOverlay(services, own)...)
+	}
 	faults := 0
 	for _, f := range findings {
 		if f.Severity == catalog.SeverityError {
@@ -58,6 +63,62 @@ func lint(_ context.Context, c *call) error {
 		fmt.Fprintf(c.stdout, "no errors, %d warnings\n", len(findings))
 	}
 	return nil
+}
+
+// lintFolder checks a folder of services, the folder of one service or lesson, or
+// without a name the catalogue in the program.
+func lintFolder(name string) ([]catalog.Finding, fs.FS, error) {
+	if name == "" {
+		findings := catalog.Lint(assets.Services())
+		if lessons, _ := fs.Glob(assets.Lessons(), "*/lesson.yaml"); len(lessons) > 0 { // the pattern is sound
+			findings = append(findings, catalog.Lint(assets.Lessons())...)
+		}
+		return findings, assets.Services(), nil
+	}
+	services, err := folder(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range []string{"service.yaml", "lesson.yaml"} {
+		if _, err := fs.Stat(services, file); err != nil {
+			continue
+		}
+		whole, err := filepath.Abs(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		services = os.DirFS(filepath.Dir(whole))
+		own := filepath.Base(whole) + "/"
+		return slices.DeleteFunc(catalog.Lint(services), func(f catalog.Finding) bool { return !strings.HasPrefix(f.File, own) }), services, nil
+	}
+	return catalog.Lint(services), services, nil
+}
+
+func folder(name string) (fs.FS, error) {
+	if info, err := os.Stat(name); err != nil {
+		return nil, usageError{err}
+	} else if !info.IsDir() {
+		return nil, usagef("%s is not a folder of services", name)
+	}
+	return os.DirFS(name), nil
+}
+
+// schema prints the JSON Schema with which an editor completes and checks.
+func schema(_ context.Context, c *call) error {
+	set, parse := c.flags()
+	if err := parse(); err != nil {
+		return err
+	}
+	of := "service"
+	if set.NArg() > 0 {
+		of = set.Arg(0)
+	}
+	b, err := catalog.Schema(of)
+	if err != nil || set.NArg() > 1 {
+		return usagef("name one of service and lesson")
+	}
+	_, err = c.stdout.Write(b)
+	return err
 }
 
 func importCounts(ctx context.Context, c *call) (err error) {

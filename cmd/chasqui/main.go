@@ -4,6 +4,7 @@
 //	chasqui enrol     make an enrolment code, or enrol a kiosk with one
 //	chasqui pin       print the hash of a desk PIN for office.yaml
 //	chasqui lint      check the catalogue of services
+//	chasqui schema    print the JSON Schema of a service or a lesson
 //	chasqui import-counts  bring a CSV of other channels' counts to a hub
 //
 // Each explains itself with -h. A wrong flag or file ends with one clear line
@@ -63,7 +64,8 @@ func commands() []command {
 		{"enrol kiosk", "-data DIR -hub URL -code CODE -hub-key FILE -root FILE", "enrol this kiosk", enrolKiosk},
 		{"enrol revoke", "-hub-data DIR -kiosk ID", "revoke a kiosk's key at once", enrolRevoke},
 		{"pin", "", "print the hash of a desk PIN, read from standard input", pinHash},
-		{"lint", "[-json] [DIR]", "check the catalogue of services", lint},
+		{"lint", "[-json] [-overlay DIR] [DIR]", "check the catalogue of services", lint},
+		{"schema", "[service|lesson]", "print the JSON Schema of a service or a lesson", schema},
 		{"import-counts", "-hub-data DIR FILE.csv", "bring other channels' counts to a hub", importCounts},
 	}
 }

@@ -142,7 +142,7 @@ func offers(c *catalog.Catalog) []offer {
 		return nil
 	}
 	var all []offer
-	for _, s := range c.Services() {
+	for _, s := range c.Offered() {
 		one := offer{id: s.ID(), service: s}
 		for _, channel := range s.In("es").Channels {
 			if channel.Level != "information" {

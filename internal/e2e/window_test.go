@@ -127,7 +127,7 @@ func words(v *visitor.Visitor, page string) []string {
 		return all
 	case "home":
 		all := []string{v.Words("home.title"), v.Words("home.person"), v.Words("home.over")}
-		for _, s := range v.Catalog.Services() {
+		for _, s := range v.Catalog.Offered() {
 			all = append(all, s.In(v.Language).Title, s.In(v.Language).Official)
 		}
 		return all

@@ -113,6 +113,11 @@ func loadLessons(shared fs.FS) ([]*Lesson, error) {
 // Services returns the services in the order of their ids, hidden ones among them.
 func (c *Catalog) Services() []*Service { return slices.Clone(c.now().services) }
 
+// Offered returns the services that are offered by name: all but the hidden ones.
+func (c *Catalog) Offered() []*Service {
+	return slices.DeleteFunc(c.Services(), func(s *Service) bool { return s.def.Hidden })
+}
+
 // Lessons returns the lessons in the order of their ids. There may be none.
 func (c *Catalog) Lessons() []*Lesson { return slices.Clone(c.now().lessons) }
 

@@ -3,16 +3,19 @@ package catalog
 import (
 	"os"
 	"testing"
+	"testing/fstest"
 
 	"chasqui/kiosk"
 )
 
 func FuzzService(f *testing.F) {
-	b, err := os.ReadFile("testdata/sound/permiso/service.yaml")
-	if err != nil {
-		f.Fatal(err)
+	for _, name := range []string{"permiso", "ayuda"} {
+		b, err := os.ReadFile("testdata/sound/" + name + "/service.yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
 	}
-	f.Add(b)
 	f.Add([]byte("id: permiso\nversion: 1\nlanguages: [es]\ntext: {title: A}\nquestions: [{id: a, type: text, label: A, short: A, step: a}]\noutcomes: [{id: b, action: apply, title: B, next: B}]\n"))
 	f.Add([]byte("a: &a [*a]"))
 	f.Add([]byte("<<: {a: 1}\n? [b]\n: c"))
@@ -81,12 +84,16 @@ func FuzzRegions(f *testing.F) {
 func FuzzCondition(f *testing.F) {
 	f.Add(`answers.kind == "food"`)
 	f.Add(`[1,2,3].all(x, x > answers.metres)`)
+	f.Add(`answers.people.exists(p, p.age > 1) && years(answers.born, today) > days(answers.born, today)`)
+	f.Add(`"a" in answers.things && answers.sign.drawn`)
 	f.Add(`today > timestamp("2026-01-01T00:00:00Z") && has(answers.kind)`)
 	f.Fuzz(func(t *testing.T, expression string) {
 		if len(expression) > 200 {
 			return
 		}
-		questions := []questionDef{{ID: "kind", Type: kiosk.TypeOneOf}, {ID: "metres", Type: kiosk.TypeNumber}}
+		questions := []questionDef{{ID: "kind", Type: kiosk.TypeOneOf}, {ID: "metres", Type: kiosk.TypeNumber},
+			{ID: "born", Type: kiosk.TypeDate}, {ID: "things", Type: kiosk.TypeManyOf}, {ID: "sign", Type: kiosk.TypeSignature},
+			{ID: "people", Type: kiosk.TypeGroup, Questions: []questionDef{{ID: "age", Type: kiosk.TypeNumber}}}}
 		lang, err := newLanguage(questions)
 		if err != nil {
 			t.Fatal(err)
@@ -100,5 +107,36 @@ func FuzzCondition(f *testing.F) {
 		c.eval(w)
 		w.unknown["kind"] = true
 		c.eval(w)
+	})
+}
+
+// FuzzHours feeds a town's own hours to their reader: what it takes is in order,
+// and never two at once.
+func FuzzHours(f *testing.F) {
+	f.Add([]byte("open:\n  counter:\n    - {days: [sat], from: \"09:00\", to: \"13:00\"}\n"))
+	f.Add([]byte("open: {counter: [{days: [mon, mon], from: \"00:00\", to: \"24:00\"}]}"))
+	f.Add([]byte("open: {counter: 3}"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s := &Service{def: &definition{Channels: []channelDef{{Channel: "counter"}}}, open: map[string][]kiosk.OpenHours{}}
+		for _, p := range s.layHours(fstest.MapFS{"permiso/local.yaml": {Data: b}}, "permiso") {
+			if p.line < 1 || p.message == "" {
+				t.Fatalf("an error without a place: %v", p)
+			}
+		}
+		taken := map[[2]int]bool{}
+		for _, h := range s.open["counter"] {
+			if h.From < 0 || h.From >= h.To || h.To > 24*60 || len(h.Days) == 0 {
+				t.Fatalf("taken: %v", h)
+			}
+			for _, day := range h.Days {
+				for minute := h.From; minute < h.To; minute++ {
+					if at := [2]int{int(day), minute}; taken[at] {
+						t.Fatalf("twice at once: %v", s.open)
+					} else {
+						taken[at] = true
+					}
+				}
+			}
+		}
 	})
 }

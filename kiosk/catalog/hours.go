@@ -36,6 +36,9 @@ func readHours(open []openDef) (hours []kiosk.OpenHours, fault string, at int) {
 			if !ok {
 				return nil, fmt.Sprintf("%q is no day; write mon, tue, wed, thu, fri, sat or sun", name), i
 			}
+			if slices.Contains(h.Days, day) {
+				return nil, fmt.Sprintf("names %s twice; take one out", name), i
+			}
 			for _, other := range hours {
 				if slices.Contains(other.Days, day) && h.From < other.To && other.From < h.To {
 					return nil, fmt.Sprintf("%s to %s overlaps other hours of %s; join them", o.From, o.To, name), i

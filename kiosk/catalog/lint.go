@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 
 	"chasqui/assets"
@@ -11,13 +12,13 @@ import (
 
 // Finding is something the linter has to say about a place in a file.
 type Finding struct {
-	File     string // inside the catalogue: "certificado-residencia/service.yaml"
-	Line     int    // from 1
-	Column   int    // from 1
-	Rule     string // its name, "no-why"
-	Severity Severity
+	File     string   `json:"file"`   // inside the catalogue: "certificado-residencia/service.yaml"
+	Line     int      `json:"line"`   // from 1
+	Column   int      `json:"column"` // from 1
+	Rule     string   `json:"rule"`   // its name, "no-why"
+	Severity Severity `json:"severity"`
 	// Message says what is the matter and what to do.
-	Message string
+	Message string `json:"message"`
 }
 
 // String returns the finding as a compiler would print it.
@@ -49,6 +50,28 @@ func Lint(fsys fs.FS) []Finding {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
 	})
 	return slices.Compact(all)
+}
+
+// LintOverlay checks a municipality's own folder against the services that it is
+// laid over.
+func LintOverlay(shared, overlay fs.FS) []Finding {
+	var all []Finding
+	entries, err := fs.ReadDir(overlay, ".")
+	if err != nil {
+		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError, Message: err.Error()}}
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		if _, err := fs.Stat(shared, path.Join(e.Name(), serviceFile)); err != nil {
+			all = append(all, Finding{e.Name(), 1, 1, ruleOverlay, SeverityError, "there is no service of this name to lay it over; correct the folder's name"})
+			continue
+		}
+		_, problems := loadService(shared, overlay, e.Name())
+		all = append(all, problemsFound(problems)...)
+	}
+	return all
 }
 
 // page gathers the findings about one translated file, a service or a lesson.
@@ -110,6 +133,9 @@ func (l *linter) checkHeader() {
 	l.checkIcon(d.Icon, "icon")
 	if d.Text.Keywords == "" && !d.Hidden {
 		l.say(SeverityError, ruleKeywords, at("text"), "nobody can find it by everyday words; write text.keywords, with commas between them")
+	}
+	if d.Situation == "" && !d.Hidden {
+		l.say(SeverityError, ruleSituation, at("id"), "it is filed under no situation; write situation, so that people can find it")
 	}
 	if d.Hidden && d.Situation != "" {
 		l.say(SeverityError, ruleHidden, at("situation"), "the service is hidden and would not be found there; take situation out, or hidden")

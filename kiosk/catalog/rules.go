@@ -31,6 +31,7 @@ const (
 	ruleOpen        = "open-hours" // hours for a computer that do not add up
 	ruleChannel     = "no-other-channel"
 	ruleKeywords    = "no-keywords"  // no everyday words to find it by
+	ruleSituation   = "no-situation" // filed where nobody looks
 	ruleHidden      = "hidden-found" // hidden, and filed where people look
 	ruleGroup       = "group"        // a group without bound or name
 	ruleConsent     = "consent"      // a consent that is none

@@ -216,7 +216,7 @@ func (p *deskPage) drawTally(d *drawing) {
 	}
 	counts := a.cfg.Station.Tallied()
 	var tiles []*widget.Button
-	for _, s := range a.cfg.Catalog.Services() {
+	for _, s := range a.cfg.Catalog.Offered() {
 		shown := s.In(a.session.Language())
 		id := s.ID()
 		tiles = append(tiles, &widget.Button{

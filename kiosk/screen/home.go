@@ -22,7 +22,7 @@ func (p *homePage) Draw(d *drawing) {
 	d.title(d.text("home.title"))
 	d.space(1)
 	var tiles []*widget.Button
-	for _, s := range a.cfg.Catalog.Services() {
+	for _, s := range a.cfg.Catalog.Offered() {
 		shown := s.In(a.session.Language())
 		id := s.ID()
 		tiles = append(tiles, &widget.Button{

@@ -270,7 +270,7 @@ func (v *Visitor) Leave(ctx context.Context) error {
 	}
 	welcome := locales.In(locales.Source).Text("welcome.start")
 	refuse := ""
-	for _, s := range v.Catalog.Services() {
+	for _, s := range v.Catalog.Offered() {
 		for _, suggestion := range s.In(v.Language).Suggestions {
 			refuse = suggestion.Wordings[0].Refuse
 		}
