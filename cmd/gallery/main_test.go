@@ -45,7 +45,7 @@ func TestTheGalleryDrawsThePseudoLocaleAndAPartialPack(t *testing.T) {
 		if err := run([]string{"-out", dir, "-lang", lang, "-only", "language"}, &bytes.Buffer{}); err != nil {
 			t.Fatal(err)
 		}
-		pictures, err := filepath.Glob(filepath.Join(dir, lang+"-*.png"))
+		pictures, err := filepath.Glob(filepath.Join(dir, "page-language*-"+lang+".png"))
 		if err != nil || len(pictures) == 0 {
 			t.Errorf("%s: %v, %v", lang, pictures, err)
 		}
