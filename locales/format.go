@@ -1,54 +1,68 @@
 package locales
 
 import (
+	"errors"
 	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// nbsp keeps a number and what belongs to it on one line.
-const nbsp = "\u00a0"
-
-// format is how a language writes numbers and dates, after Unicode's CLDR for
-// es-CL, en and pt-BR. CLDR has next to nothing for ht: there it is what CLDR has
-// for fr-HT, with the months' names in Kreyòl.
+// format is how a language writes numbers and dates. The program's own are after
+// Unicode's CLDR for es-CL, en and pt-BR. CLDR has next to nothing for ht: there it
+// is what CLDR has for fr-HT, with the months' names in Kreyòl. A pack brings its
+// own or borrows one of these.
 type format struct {
-	group, decimal string
-	percent        string // what follows the number
-	// money and negative, for an amount below zero, have the amount at %.
-	money, negative string
-	months          [12]string
-	// date has the day at D, the month's name at M and the year at Y; datetime has
+	Group   string `yaml:"group"`
+	Decimal string `yaml:"decimal"`
+	// Percent follows the number.
+	Percent string `yaml:"percent"`
+	// Money and Negative, for an amount below zero, have the amount at %.
+	Money    string   `yaml:"money"`
+	Negative string   `yaml:"negative"`
+	Months   []string `yaml:"months"`
+	// Date has the day at D, the month's name at M and the year at Y; DateTime has
 	// the date at D and the time at T.
-	date, datetime string
-	clock          string // a layout of package time
+	Date     string `yaml:"date"`
+	DateTime string `yaml:"datetime"`
+	Clock    string `yaml:"clock"` // a layout of package time
+	List     struct {
+		// Two joins two things; Middle and End join three and more.
+		Two    string `yaml:"two"`
+		Middle string `yaml:"middle"`
+		End    string `yaml:"end"`
+		// BeforeI, where it is given, takes the place of Two and End before the sound
+		// of i: "Ana e Isabel" in Spanish.
+		BeforeI string `yaml:"before_i"`
+	} `yaml:"list"`
 }
 
-var formats = map[string]format{
-	"es": {
-		group: ".", decimal: ",", percent: nbsp + "%", money: "$%", negative: "-$%",
-		months: [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
-		date:   "D de M de Y", datetime: "D, T", clock: "15:04",
-	},
-	"en": {
-		group: ",", decimal: ".", percent: "%", money: "CLP" + nbsp + "%", negative: "-CLP" + nbsp + "%",
-		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-		date:   "M D, Y", datetime: "D at T", clock: "3:04" + nbsp + "PM",
-	},
-	"pt": {
-		group: ".", decimal: ",", percent: "%", money: "CLP" + nbsp + "%", negative: "-CLP" + nbsp + "%",
-		months: [12]string{"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"},
-		date:   "D de M de Y", datetime: "D às T", clock: "15:04",
-	},
-	"ht": {
-		group: nbsp, decimal: ",", percent: nbsp + "%", money: "%" + nbsp + "CLP", negative: "-%" + nbsp + "CLP",
-		months: [12]string{"janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm"},
-		date:   "D M Y", datetime: "D, T", clock: "15:04",
-	},
+// check finds what would make a date or an amount unreadable.
+func (f format) check() error {
+	switch {
+	case f.Decimal == "":
+		return errors.New("decimal is missing: the mark before the cents")
+	case f.Group == f.Decimal:
+		return errors.New("group and decimal are the same mark")
+	case strings.Count(f.Money, "%") != 1 || strings.Count(f.Negative, "%") != 1:
+		return errors.New("money and negative need one % each, where the amount stands")
+	case len(f.Months) != 12 || slices.Contains(f.Months, ""):
+		return errors.New("list the names of twelve months")
+	case strings.Count(f.Date, "D") != 1 || strings.Count(f.Date, "M") != 1 || strings.Count(f.Date, "Y") != 1:
+		return errors.New("date needs D, M and Y, once each")
+	case strings.Count(f.DateTime, "D") != 1 || strings.Count(f.DateTime, "T") != 1:
+		return errors.New("datetime needs D and T, once each")
+	case !strings.Contains(f.Clock, "04") || !strings.Contains(f.Clock, "15") && !strings.Contains(f.Clock, "3"):
+		return errors.New("clock is the time 15:04 as the language writes it, or 3:04 PM")
+	case f.List.Two == "" || f.List.Middle == "" || f.List.End == "":
+		return errors.New("list needs two, middle and end")
+	}
+	return nil
 }
 
-func (w *Words) format() format { return formats[w.lang.Tag] }
+func (w *Words) format() format { return w.lang.format }
 
 // Number returns a whole number with its thousands in groups: "12.345" in
 // Spanish.
@@ -71,7 +85,7 @@ func (w *Words) Decimal(v float64, places int) string {
 	whole, fraction, _ := strings.Cut(strconv.FormatFloat(math.Abs(v), 'f', max(places, 0), 64), ".")
 	out := w.grouped(whole)
 	if fraction != "" {
-		out += w.format().decimal + fraction
+		out += w.format().Decimal + fraction
 	}
 	// What rounds to zero is zero, not minus zero.
 	if v < 0 && strings.Trim(whole+fraction, "0") != "" {
@@ -86,29 +100,58 @@ func (w *Words) Percent(share float64, places int) string {
 	if math.IsNaN(share) || math.IsInf(share*100, 0) {
 		return "–"
 	}
-	return w.Decimal(share*100, places) + w.format().percent
+	return w.Decimal(share*100, places) + w.format().Percent
 }
 
 // Date returns the day of t, in t's own location, with the month in words: "23 de
 // noviembre de 2026".
 func (w *Words) Date(t time.Time) string {
-	return strings.NewReplacer("D", strconv.Itoa(t.Day()), "M", w.format().months[t.Month()-1], "Y", strconv.Itoa(t.Year())).Replace(w.format().date)
+	return strings.NewReplacer("D", strconv.Itoa(t.Day()), "M", w.format().Months[t.Month()-1], "Y", strconv.Itoa(t.Year())).Replace(w.format().Date)
 }
 
 // Month returns the name of a month.
-func (w *Words) Month(m time.Month) string { return w.format().months[m-1] }
+func (w *Words) Month(m time.Month) string { return w.format().Months[m-1] }
 
 // DateTime returns the day and the minute of t, in t's own location.
 func (w *Words) DateTime(t time.Time) string {
-	return strings.NewReplacer("D", w.Date(t), "T", t.Format(w.format().clock)).Replace(w.format().datetime)
+	return strings.NewReplacer("D", w.Date(t), "T", t.Format(w.format().Clock)).Replace(w.format().DateTime)
 }
+
+// Time returns the hour and minute of t, in t's own location.
+func (w *Words) Time(t time.Time) string { return t.Format(w.format().Clock) }
+
+// List returns things as the language lists them: "a, b y c" in Spanish. Without
+// things it is "".
+func (w *Words) List(things ...string) string {
+	list := w.format().List
+	joint := func(usual, next string) string {
+		if list.BeforeI != "" && soundsI.MatchString(next) {
+			return list.BeforeI
+		}
+		return usual
+	}
+	switch n := len(things); n {
+	case 0:
+		return ""
+	case 1:
+		return things[0]
+	case 2:
+		return things[0] + joint(list.Two, things[1]) + things[1]
+	default:
+		return strings.Join(things[:n-1], list.Middle) + joint(list.End, things[n-1]) + things[n-1]
+	}
+}
+
+// soundsI matches a word that begins with the vowel i: "Isabel", "hijos", and not
+// "hielo".
+var soundsI = regexp.MustCompile(`^(?i:h?[iíîì])(?i:[^aeoáéó]|$)`)
 
 // Money returns an amount of Chilean pesos, which have no cents: "$12.345" in
 // Spanish, with the currency's code where "$" would be taken for another one.
 func (w *Words) Money(pesos int) string {
-	pattern := w.format().money
+	pattern := w.format().Money
 	if pesos < 0 {
-		pattern = w.format().negative
+		pattern = w.format().Negative
 	}
 	return strings.Replace(pattern, "%", strings.TrimPrefix(w.Number(pesos), "-"), 1)
 }
@@ -118,12 +161,9 @@ func (w *Words) grouped(digits string) string {
 	var out strings.Builder
 	for i, d := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {
-			out.WriteString(w.format().group)
+			out.WriteString(w.format().Group)
 		}
 		out.WriteRune(d)
 	}
 	return out.String()
 }
-
-// Time returns the hour and minute of t, in t's own location.
-func (w *Words) Time(t time.Time) string { return t.Format(w.format().clock) }

@@ -11,6 +11,9 @@ import (
 	"golang.org/x/text/number"
 )
 
+// nbsp keeps a number and what belongs to it on one line.
+const nbsp = "\u00a0"
+
 // spaced writes no-break spaces as "_", to be seen in a table.
 func spaced(s string) string { return strings.ReplaceAll(s, nbsp, "_") }
 
@@ -120,7 +123,7 @@ func TestDatesAreWrittenByTheLanguagesRules(t *testing.T) {
 }
 
 func TestEveryLanguageHasAFormatAndTwelveMonths(t *testing.T) {
-	for _, l := range Languages() {
+	for _, l := range Known() {
 		seen := map[string]bool{}
 		for month := time.January; month <= time.December; month++ {
 			date := In(l.Tag).Date(time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC))
@@ -128,6 +131,54 @@ func TestEveryLanguageHasAFormatAndTwelveMonths(t *testing.T) {
 				t.Errorf("%s: %s is %q", l.Tag, month, date)
 			}
 			seen[date] = true
+		}
+	}
+}
+
+func TestTimesAndListsAreWrittenByTheLanguagesRules(t *testing.T) {
+	afternoon := time.Date(2026, 11, 23, 15, 4, 59, 0, time.UTC)
+	for tag, want := range map[string][5]string{
+		"es":  {"15:04", "a", "a y b", "a, b y c", "a, b e i"},
+		"en":  {"3:04_PM", "a", "a and b", "a, b, and c", "a, b, and i"},
+		"pt":  {"15:04", "a", "a e b", "a, b e c", "a, b e i"},
+		"ht":  {"15:04", "a", "a ak b", "a, b ak c", "a, b ak i"},
+		"arn": {"15:04", "a", "a y b", "a, b y c", "a, b e i"},
+		"qps": {"15:04", "a", "a y b", "a, b y c", "a, b e i"},
+	} {
+		w := In(tag)
+		got := [5]string{spaced(w.Time(afternoon)), w.List("a"), w.List("a", "b"), w.List("a", "b", "c"), w.List("a", "b", "i")}
+		if got != want {
+			t.Errorf("%s: %q, want %q", tag, got, want)
+		}
+		if w.List() != "" {
+			t.Errorf("%s: a list of nothing is %q", tag, w.List())
+		}
+	}
+	for next, want := range map[string]string{
+		"Isabel": "Ana e Isabel", "hijos": "Ana e hijos", "Íñigo": "Ana e Íñigo", "hielo": "Ana y hielo", "Yolanda": "Ana y Yolanda", "Juan": "Ana y Juan",
+	} {
+		if got := In("es").List("Ana", next); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// The packs that nobody has translated write numbers and dates as Chile does, and
+// say so in their description.
+func TestPacksBorrowTheFormatsOfChile(t *testing.T) {
+	day := time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC)
+	for _, tag := range []string{"qu", "ay", "arn", "rap"} {
+		l, ok := Find(tag)
+		if !ok || l.FormatOf != Source {
+			t.Errorf("%s borrows from %q", tag, l.FormatOf)
+		}
+		w, es := In(tag), In(Source)
+		for got, want := range map[string]string{
+			w.Number(12345): es.Number(12345), w.Money(-990): es.Money(-990), w.DateTime(day): es.DateTime(day), w.Percent(.5, 1): es.Percent(.5, 1),
+		} {
+			if got != want {
+				t.Errorf("%s: %q, Spanish has %q", tag, got, want)
+			}
 		}
 	}
 }

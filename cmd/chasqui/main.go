@@ -4,6 +4,7 @@
 //	chasqui enrol     make an enrolment code, or enrol a kiosk with one
 //	chasqui pin       print the hash of a desk PIN for office.yaml
 //	chasqui lint      check the catalogue of services
+//	chasqui texts     see how far each language is; texts out to translators and back
 //	chasqui schema    print the JSON Schema of a service or a lesson
 //	chasqui import-counts  bring a CSV of other channels' counts to a hub
 //
@@ -66,6 +67,9 @@ func commands() []command {
 		{"pin", "", "print the hash of a desk PIN, read from standard input", pinHash},
 		{"lint", "[-json] [-overlay DIR] [DIR]", "check the catalogue of services", lint},
 		{"schema", "[service|lesson]", "print the JSON Schema of a service or a lesson", schema},
+		{"texts status", "[PACKS]", "print how far each language has come, and who reviewed it", textsStatus},
+		{"texts export", "-lang TAG [-all] -o FILE.xlsx [DIR]", "write what is to be translated as a spreadsheet", textsExport},
+		{"texts import", "FILE.xlsx -lang TAG -into DIR", "bring a translated spreadsheet back into message files", textsImport},
 		{"import-counts", "-hub-data DIR FILE.csv", "bring other channels' counts to a hub", importCounts},
 	}
 }

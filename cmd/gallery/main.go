@@ -1,5 +1,7 @@
 // Gallery draws every page of the kiosk with sample data, in every language, to
-// PNG files and one page that shows them all. It needs no display.
+// PNG files and one page that shows them all. It needs no display. With -lang qps
+// it draws the pseudo-locale, in which what is cut off or was never given to a
+// translator is seen at a glance.
 //
 //	gallery -out DIR [-lang es] [-size 1280x800] [-look N] [-textsize N] [-only NAME]
 package main
@@ -47,7 +49,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags := flag.NewFlagSet("gallery", flag.ContinueOnError)
 	flags.SetOutput(out)
 	dir := flags.String("out", "out/gallery", "the `folder` for the pictures")
-	lang := flags.String("lang", "", "one `language`: es, en, pt or ht (default all)")
+	lang := flags.String("lang", "", "one `language`, a partial pack like arn or the pseudo-locale qps among them (default the complete ones)")
 	size := flags.String("size", "1280x800", "the screen's `size` in pixels")
 	contrast := flags.Int("look", look.Light, "the contrast: 0 claro, 1 noche, 2 alto contraste claro, 3 alto contraste oscuro")
 	text := flags.Int("textsize", 1, "the text size, 0 to 3")
@@ -67,13 +69,15 @@ func parse(args []string, out io.Writer) (options, error) {
 	if *text < 0 || *text >= look.Sizes || *contrast < 0 || *contrast >= look.Contrasts {
 		return options{}, fmt.Errorf("%w: -look and -textsize go from 0 to 3", errUsage)
 	}
-	for _, known := range locales.Languages() {
-		if *lang == "" || *lang == known.Tag {
-			o.languages = append(o.languages, known.Tag)
+	if *lang != "" {
+		if _, ok := locales.Find(*lang); !ok {
+			return options{}, fmt.Errorf("%w: there is no language %q", errUsage, *lang)
 		}
+		o.languages = []string{*lang}
+		return o, nil
 	}
-	if len(o.languages) == 0 {
-		return options{}, fmt.Errorf("%w: there is no language %q", errUsage, *lang)
+	for _, known := range locales.Languages() {
+		o.languages = append(o.languages, known.Tag)
 	}
 	return o, nil
 }

@@ -37,6 +37,21 @@ func TestTheGalleryDrawsPicturesAndASheet(t *testing.T) {
 	}
 }
 
+// Guards translators: the pseudo-locale, and a pack that nobody has filled yet, can
+// be looked at page by page.
+func TestTheGalleryDrawsThePseudoLocaleAndAPartialPack(t *testing.T) {
+	for _, lang := range []string{"qps", "arn"} {
+		dir := t.TempDir()
+		if err := run([]string{"-out", dir, "-lang", lang, "-only", "language"}, &bytes.Buffer{}); err != nil {
+			t.Fatal(err)
+		}
+		pictures, err := filepath.Glob(filepath.Join(dir, "page-language*-"+lang+".png"))
+		if err != nil || len(pictures) == 0 {
+			t.Errorf("%s: %v, %v", lang, pictures, err)
+		}
+	}
+}
+
 func TestAWrongFlagIsSaidPlainly(t *testing.T) {
 	for _, args := range [][]string{{"-size", "tiny"}, {"-lang", "xx"}, {"-look", "9"}, {"-textsize", "-1"}, {"-nonsense"}} {
 		if err := run(append(args, "-out", t.TempDir()), &bytes.Buffer{}); !errors.Is(err, errUsage) {

@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"github.com/google/uuid"
 
-	"chasqui/assets"
 	"chasqui/kiosk"
 	"chasqui/kiosk/camera"
 	"chasqui/kiosk/catalog"
@@ -37,8 +37,12 @@ type Main struct {
 
 	box     *station.Box
 	catalog *catalog.Catalog
+	// overlay is the municipality's own facts, nil for none.
+	overlay fs.FS
 	// changed is rung when the status strip may say something new.
 	changed chan struct{}
+	// notice is what the author of a catalogue is told.
+	notice atomic.Pointer[string]
 }
 
 // Open reads identity, settings and catalogue and opens the queue.
@@ -46,21 +50,25 @@ func (m *Main) Open(ctx context.Context) error {
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return errors.New("there is no display: set DISPLAY, or run under Xvfb as \"make demo\" does")
 	}
-	var overlay fs.FS
 	if dir := filepath.Join(m.data, "overlay"); isDir(dir) {
-		overlay = os.DirFS(dir)
+		m.overlay = os.DirFS(dir)
 	}
-	services, err := catalog.Load(assets.Services(), overlay)
+	services, err := catalog.Load(m.services(), m.overlay)
+	if err != nil {
+		return err
+	}
+	services, languages, err := packs(m.data, services)
 	if err != nil {
 		return err
 	}
 	m.catalog, m.changed = services, make(chan struct{}, 1)
 	m.box, err = station.OpenBox(ctx, station.BoxConfig{
 		Data: m.data, Hub: m.hub, Catalog: services, Version: version(), Built: built,
-		Words:    func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
-		Format:   func(language string) flow.Format { return locales.In(language) },
-		OnChange: m.ring,
-		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Words:     func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
+		Format:    func(language string) flow.Format { return locales.In(language) },
+		Languages: languages,
+		OnChange:  m.ring,
+		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	return err
 }
@@ -86,6 +94,9 @@ func (m *Main) Run(ctx context.Context) error {
 	background := make(chan error, 1)
 	go func() { background <- m.box.Run(ctx) }()
 
+	if m.author != "" {
+		go m.watch(ctx)
+	}
 	a := app.NewWithID("cl.chasqui.kiosk")
 	window := a.NewWindow("Chasqui")
 	pages := screen.New(screen.Config{
@@ -94,6 +105,7 @@ func (m *Main) Run(ctx context.Context) error {
 		SaveReceipt:  m.saveReceipt(),
 		StatusPage:   m.box.Station.StatusPage,
 		Camera:       m.camera(),
+		Notice:       m.authorNotice,
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.

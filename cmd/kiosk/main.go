@@ -63,6 +63,7 @@ type flags struct {
 	hub           string
 	metrics       string
 	receipts      string
+	author        string
 	windowed      bool
 	width, height int
 }
@@ -75,10 +76,11 @@ func parseFlags(args []string, help io.Writer) (*Main, error) {
 	set.StringVar(&f.hub, "hub", "", "`URL` of the hub; the one of the enrolment when left out")
 	set.StringVar(&f.metrics, "metrics", "", "loopback `address` on which to serve /metrics, e.g. 127.0.0.1:9470; off when left out")
 	set.StringVar(&f.receipts, "receipts", "", "`folder` into which receipts are written as PDF; without it none is offered")
+	set.StringVar(&f.author, "author", "", "`folder` of services that somebody is writing: shown instead of the program's own, and anew at each change; for a desk, not for the hall")
 	set.BoolVar(&f.windowed, "windowed", false, "open a window instead of filling the screen")
 	size := set.String("size", "", "size of the window in pixels, `WxH`; with -windowed or on a screen without a window manager")
 	set.Usage = func() {
-		fmt.Fprintln(help, "usage: kiosk -data DIR -hub URL [-windowed] [-size WxH] [-metrics ADDR] [-receipts DIR]\n\nShows the citizen's screen of a public office. Flags:")
+		fmt.Fprintln(help, "usage: kiosk -data DIR -hub URL [-windowed] [-size WxH] [-metrics ADDR] [-receipts DIR] [-author DIR]\n\nShows the citizen's screen of a public office. Flags:")
 		set.SetOutput(help)
 		set.PrintDefaults()
 	}
@@ -98,6 +100,9 @@ func parseFlags(args []string, help io.Writer) (*Main, error) {
 		if u, err := url.Parse(f.hub); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 			return nil, fmt.Errorf("-hub %q is not an address like https://hub.example.org", f.hub)
 		}
+	}
+	if f.author != "" && !isDir(f.author) {
+		return nil, fmt.Errorf("-author %q is no folder; name the one that holds a folder for each service", f.author)
 	}
 	if *size != "" {
 		w, h, ok := strings.Cut(*size, "x")

@@ -42,7 +42,7 @@ var house = map[string]room{
 	"kiosk/camera/cameratest":   {ours: []string{"kiosk"}},
 	"kiosk/look":                {ours: []string{"assets", "kiosk"}, libraries: []string{"fyne.io/fyne/v2"}},
 	"kiosk/widget":              {ours: []string{"kiosk/look", "assets"}, libraries: []string{"fyne.io/fyne/v2"}},
-	"kiosk/screen":              {ours: []string{"kiosk", "kiosk/catalog", "kiosk/flow", "kiosk/receipt", "kiosk/widget", "kiosk/look", "locales", "assets", "sync/wire"}, libraries: []string{"fyne.io/fyne/v2"}},
+	"kiosk/screen":              {ours: []string{"kiosk", "kiosk/catalog", "kiosk/search", "kiosk/flow", "kiosk/receipt", "kiosk/widget", "kiosk/look", "locales", "assets", "sync/wire"}, libraries: []string{"fyne.io/fyne/v2"}},
 	"kiosk/screen/screentest":   {ours: []string{"kiosk", "kiosk/catalog", "kiosk/flow", "kiosk/screen", "kiosk/widget", "kiosk/look", "sync/wire", "assets", "locales"}, libraries: []string{"fyne.io/fyne/v2"}},
 	"kiosk/station":             {ours: []string{"kiosk", "kiosk/catalog", "kiosk/flow", "kiosk/nudge", "kiosk/uptake", "kiosk/desk", "kiosk/receipt", "sync/..."}, libraries: []string{"github.com/google/uuid", "github.com/prometheus/client_golang", "go.yaml.in/yaml/v4"}},
 	"hub":                       {ours: []string{"sync/wire"}},
@@ -55,6 +55,7 @@ var house = map[string]room{
 	"hub/board":                 {ours: []string{"hub", "hub/store", "hub/measure", "locales", "assets", "kiosk/catalog", "kiosk", "sync/wire"}, libraries: []string{"github.com/prometheus/client_golang", "golang.org/x/time"}},
 	"office":                    {ours: []string{"sync/wire", "sync/seal"}},
 	"locales":                   {libraries: []string{"github.com/nicksnyder/go-i18n", "go.yaml.in/yaml/v4", "golang.org/x/text"}},
+	"locales/sheet":             {ours: []string{"locales"}, libraries: []string{"github.com/xuri/excelize", "go.yaml.in/yaml/v4"}},
 	"assets":                    {},
 }
 

@@ -26,10 +26,11 @@ type set struct {
 	services []*Service
 	lessons  []*Lesson
 	search   func() *search.Index
+	packs    []Pack
 }
 
 func newSet(services []*Service, lessons []*Lesson) *set {
-	return &set{services, lessons, sync.OnceValue(func() *search.Index { return index(services) })}
+	return &set{services: services, lessons: lessons, search: sync.OnceValue(func() *search.Index { return index(services) })}
 }
 
 func (c *Catalog) now() *set {
@@ -40,9 +41,9 @@ func (c *Catalog) now() *set {
 }
 
 // Replace puts what another catalogue holds in the place of what this one held,
-// at once. A service that is under way keeps the definition it began with only
+// at once, and keeps its own packs. A service that is under way keeps the definition it began with only
 // where its user keeps the *Service.
-func (c *Catalog) Replace(other *Catalog) { c.set.Store(other.now()) }
+func (c *Catalog) Replace(other *Catalog) { c.set.Store(other.now().keeping(c.now().packs)) }
 
 // serviceFile is the name that makes a folder a service.
 const serviceFile = "service.yaml"

@@ -14,6 +14,10 @@ import (
 func (s *Service) goodDomain(e *explored, id string, a kiosk.Answers, office kiosk.Office) []kiosk.Value {
 	var good []kiosk.Value
 	for _, v := range s.domain(id, office) {
+		v, ok := s.goodEntries(e, id, v, a, office)
+		if !ok {
+			continue
+		}
 		if _, broken := s.Broken(id, v, a, office, sampleDay); broken {
 			continue
 		}
@@ -33,6 +37,44 @@ func (s *Service) goodDomain(e *explored, id string, a kiosk.Answers, office kio
 		}
 	}
 	return good
+}
+
+// goodEntries holds the entries of a group to its own questions, as a person's
+// would be: what is not asked is left out, and what breaks a constraint is not
+// taken. Any other answer comes back as it is.
+func (s *Service) goodEntries(e *explored, id string, v kiosk.Value, a kiosk.Answers, office kiosk.Office) (kiosk.Value, bool) {
+	i := s.index[id]
+	q := &s.def.Questions[i]
+	if q.Type != kiosk.TypeGroup || len(v.Entries) == 0 {
+		return v, true
+	}
+	asked := s.EntryQuestions(id, a, office, sampleDay)
+	w := s.known(s.onTheWay(a, office, sampleDay), office, sampleDay)
+	var good kiosk.Value
+	for _, written := range v.Entries {
+		entry := kiosk.Answers{}
+		for j := range q.Questions {
+			own := q.Questions[j].ID
+			if !slices.Contains(asked, own) {
+				continue
+			}
+			entry[own] = written[own]
+			if !given(entry[own]) {
+				continue
+			}
+			w.vars["entry"] = entryRecord(q, entry)
+			for _, c := range s.groups[i][j].valid {
+				switch c.eval(w) {
+				case isFailed:
+					e.failed[c.source] = entry
+				case isFalse:
+					return kiosk.Value{}, false
+				}
+			}
+		}
+		good.Entries = append(good.Entries, entry)
+	}
+	return good, true
 }
 
 // domain returns the answers to a question that are worth trying: one where no
@@ -61,6 +103,14 @@ func (s *Service) everyValue(q *questionDef, office kiosk.Office) []kiosk.Value 
 		if slices.Contains(c.answers, q.ID) {
 			in.texts = append(in.texts, c.literals...)
 			in.numbers = append(in.numbers, c.numbers...)
+		}
+	}
+	for _, inner := range s.groups[s.index[q.ID]] {
+		for _, c := range inner.valid {
+			if c != nil {
+				in.texts = append(in.texts, c.literals...)
+				in.numbers = append(in.numbers, c.numbers...)
+			}
 		}
 	}
 	return everyAnswer(q, in, office)

@@ -64,6 +64,9 @@ func (d *lessonDef) texts() []text {
 		add(false, key+".text", s.Text, "steps", i, "text")
 		add(true, key+".scan", s.Scan, "steps", i, "scan")
 		add(false, key+".message", s.Message, "steps", i, "message")
+		if s.Message != "" {
+			all[len(all)-1].Quoted = true
+		}
 		for j, o := range s.Options {
 			add(false, key+".option."+o.ID+".label", o.Label, "steps", i, "options", j, "label")
 			add(false, key+".option."+o.ID+".say", o.Say, "steps", i, "options", j, "say")

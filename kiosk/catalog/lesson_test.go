@@ -74,6 +74,21 @@ func TestThePublishedLessonsMeetTheStandard(t *testing.T) {
 	}
 }
 
+// A message to be judged is somebody else's words: it may shout and blame, or
+// there would be nothing to learn from. What the lesson says itself may not.
+func TestAMessageToBeJudgedMayBlame(t *testing.T) {
+	fsys := sound(t)
+	edit(t, fsys, "mensaje/lesson.yaml", "Su paquete espera.", "BANCO: error en su cuenta, pago denegado.")
+	edit(t, fsys, "mensaje/en.yaml", "Your parcel is waiting.", "BANK: payment denied.")
+	for _, f := range Lint(fsys) {
+		t.Error(f)
+	}
+	edit(t, fsys, "mensaje/en.yaml", "Good. Nobody", "Invalid. Nobody")
+	if found := Lint(fsys); len(found) != 1 || found[0].Rule != ruleWord {
+		t.Errorf("the lesson itself blames, and this is found: %v", found)
+	}
+}
+
 func TestABrokenLessonIsNotLoadedAndSaysWhere(t *testing.T) {
 	fsys := sound(t)
 	edit(t, fsys, "mensaje/lesson.yaml", "title: \"Mire quién escribe\"", "titel: \"Mire\"")

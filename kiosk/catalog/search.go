@@ -13,7 +13,7 @@ func index(services []*Service) *search.Index {
 			continue
 		}
 		e := search.Entry{ID: s.ID()}
-		for _, language := range s.def.Languages {
+		for _, language := range s.spoken() {
 			shown := s.In(language)
 			e.Titles = append(e.Titles, shown.Title, shown.Official)
 			e.Keywords = append(e.Keywords, shown.Keywords...)

@@ -28,6 +28,8 @@ type Service struct {
 	open map[string][]kiosk.OpenHours
 	// texts holds the resolved texts by language and key.
 	texts map[string]map[string]string
+	// packs are the languages that packs have added.
+	packs []string
 	// resolved holds the service as shown, by language.
 	resolved map[string]kiosk.Service
 }

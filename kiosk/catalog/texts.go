@@ -10,6 +10,8 @@ type text struct {
 	At   []any // path of keys and indexes
 	// Optional says that a language may leave it as it is.
 	Optional bool
+	// Quoted says that it is somebody else's words, shown to be judged.
+	Quoted bool
 }
 
 // texts lists every translatable text that is not empty, in the file's order.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -69,7 +70,7 @@ func (l *page) checkWords() {
 			l.judge(t.At, t.Text)
 		}
 		for _, a := range acronym.FindAllString(t.Text, -1) {
-			if !knownAcronyms[a] && !strings.Contains(everything.String(), "("+a+")") && !strings.Contains(everything.String(), a+" (") {
+			if !t.Quoted && !knownAcronyms[a] && !strings.Contains(everything.String(), "("+a+")") && !strings.Contains(everything.String(), a+" (") {
 				l.say(SeverityWarning, ruleAcronym, t.At, "%s is not spelled out anywhere; write it out once, with %s in brackets", a, a)
 			}
 		}
@@ -112,24 +113,25 @@ func (l *page) judge(at []any, text string) {
 }
 
 // checkText holds one text of any language to the rules that need no grammar.
-func (l *page) checkText(language, key, text string, say func(Severity, string, string, ...any)) {
-	if strings.Contains(text, "{{") {
+func (l *page) checkText(language, key, words string, say func(Severity, string, string, ...any)) {
+	if strings.Contains(words, "{{") {
 		say(SeverityError, ruleMessages, "%q has a placeholder; the texts of a service have none", key)
 	}
 	if characters, ok := roomFor(key); ok {
 		if language != sourceLanguage {
 			characters = int(float64(characters) * growth)
 		}
-		if n := utf8.RuneCountInString(text); n > characters {
+		if n := utf8.RuneCountInString(words); n > characters {
 			say(SeverityError, ruleFit, "%q is %d characters long and large type has room for %d; shorten it", key, n, characters)
 		}
 	}
-	for _, sentence := range sentences(text) {
+	for _, sentence := range sentences(words) {
 		if n := countWords(sentence); n > maxSentence {
 			say(SeverityError, ruleSentence, "%q has a sentence of %d words, at most %d; split it", key, n, maxSentence)
 		}
 	}
-	if found := unkind[language].FindStringSubmatch(text); found != nil {
+	quoted := slices.ContainsFunc(l.words, func(t text) bool { return t.Quoted && t.Key == key })
+	if found := unkind[language].FindStringSubmatch(words); found != nil && !quoted {
 		say(SeverityError, ruleWord, "%q says %q; say what to do instead", key, found[1])
 	}
 }

@@ -35,12 +35,13 @@ type Flow struct {
 
 // New returns the flow of a service. words resolves keys of the interface in the
 // same language ("trouble.", "answer.", "document."); args are pairs of a
-// placeholder's name and its value. format, of which there is at most one, writes
+// placeholder's name and its value. A day is the office's day: now is taken to its
+// time zone. format, of which there is at most one, writes
 // numbers and days as that language does; without it they stand as Chile writes
 // them.
 func New(s *catalog.Service, language string, office kiosk.Office, now time.Time, words func(key string, args ...any) string, format ...Format) *Flow {
 	f := &Flow{
-		source: s, service: s.In(language), language: language, office: office, now: now, words: words, format: plain{},
+		source: s, service: s.In(language), language: language, office: office, now: localTime(office, now), words: words, format: plain{},
 		question: map[string]kiosk.Question{}, order: map[string]int{},
 	}
 	if len(format) > 0 && format[0] != nil {

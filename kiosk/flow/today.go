@@ -8,10 +8,11 @@ import (
 )
 
 // Today says how far somebody gets with a service at this kiosk now, what must be
-// at hand, and whether the counter is open. now is in the office's own time zone.
-// Holidays are not known, neither the country's nor the town's: whoever shows the
-// counter's state says that they may differ.
-func Today(s kiosk.Service, now time.Time) kiosk.Today {
+// at hand, and whether the counter is open, on the clock of the office's own time
+// zone. Holidays are not known, neither the country's nor the town's: whoever
+// shows the counter's state says that they may differ.
+func Today(s kiosk.Service, office kiosk.Office, now time.Time) kiosk.Today {
+	now = localTime(office, now)
 	t := kiosk.Today{Finish: kiosk.FinishElsewhere, AtHand: s.AtHand}
 	for _, c := range s.Channels {
 		switch c.Channel {
@@ -29,6 +30,19 @@ func Today(s kiosk.Service, now time.Time) kiosk.Today {
 		}
 	}
 	return t
+}
+
+// localTime is a moment on the office's clock. An office without a time zone, or
+// with one that is unknown here, has that of now.
+func localTime(office kiosk.Office, now time.Time) time.Time {
+	if office.TimeZone == "" {
+		return now
+	}
+	zone, err := time.LoadLocation(office.TimeZone)
+	if err != nil {
+		return now
+	}
+	return now.In(zone)
 }
 
 // openAt reckons with the hours of the week: open until when, or opening when.

@@ -55,7 +55,7 @@ func TestWhatCanBeDoneToday(t *testing.T) {
 		// On 4 April 2026 the clocks go back in Santiago: Monday 8:30 is still 8:30.
 		{"over a change of the clocks", []kiosk.OpenHours{morning}, "2026-04-04 12:00", kiosk.CounterClosed, "", "2026-04-06 08:30"},
 	} {
-		got := Today(withCounter("start", row.open...), at(row.now)).Counter
+		got := Today(withCounter("start", row.open...), kiosk.Office{}, at(row.now)).Counter
 		if got.State != row.state || got.Place != "Mesón 2." || got.Hours != "De mañana." {
 			t.Errorf("%s: %+v", row.name, got)
 		}
@@ -73,11 +73,11 @@ func TestWhatCanBeDoneToday(t *testing.T) {
 		}
 	}
 	for level, want := range map[string]kiosk.Finish{"complete": kiosk.FinishComplete, "start": kiosk.FinishStart, "information": kiosk.FinishElsewhere} {
-		if got := Today(withCounter(level), at("2026-11-23 09:00")); got.Finish != want || len(got.AtHand) != 1 {
+		if got := Today(withCounter(level), kiosk.Office{}, at("2026-11-23 09:00")); got.Finish != want || len(got.AtHand) != 1 {
 			t.Errorf("%s: %+v", level, got)
 		}
 	}
-	if got := Today(kiosk.Service{}, at("2026-11-23 09:00")); got.Finish != kiosk.FinishElsewhere || got.Counter != nil {
+	if got := Today(kiosk.Service{}, kiosk.Office{}, at("2026-11-23 09:00")); got.Finish != kiosk.FinishElsewhere || got.Counter != nil {
 		t.Errorf("a service without channels: %+v", got)
 	}
 }
@@ -118,4 +118,33 @@ func TestACounterIsNeverBothOpenAndClosed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Guards the person who comes in the evening: half past ten at night in Santiago
+// is the next day in UTC, and neither a counter nor an age may be reckoned by that.
+func TestTheDayIsTheOffices(t *testing.T) {
+	night := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC) // Monday 23 in Santiago
+	santiago := kiosk.Office{TimeZone: "America/Santiago"}
+	monday := kiosk.OpenHours{Days: []time.Weekday{time.Monday}, From: 20 * 60, To: 23 * 60}
+	for _, row := range []struct {
+		office kiosk.Office
+		state  kiosk.CounterState
+		code   string // of "born today", by Santiago's calendar tomorrow
+	}{
+		{santiago, kiosk.CounterOpen, CodeRule},
+		{kiosk.Office{}, kiosk.CounterClosed, ""},
+		{kiosk.Office{TimeZone: "Nowhere/Town"}, kiosk.CounterClosed, ""},
+	} {
+		if got := Today(withCounter("start", monday), row.office, night).Counter; got.State != row.state {
+			t.Errorf("%q: %+v", row.office.TimeZone, got)
+		}
+		f := New(flowOf(t, "ayuda", "es").source, "es", row.office, night, func(key string, _ ...any) string { return key })
+		code := ""
+		if _, trouble := f.Check("born", word("2026-11-24"), kiosk.Answers{}); trouble != nil {
+			code = trouble.Code
+		}
+		if code != row.code {
+			t.Errorf("%q: born on the 24th: %q", row.office.TimeZone, code)
+		}
+	}
 }

@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 )
 
-// Font returns the regular or the bold face, both bundled with Fyne.
-func Font(bold bool) fyne.Resource {
-	if bold {
-		return theme.DefaultTextBoldFont()
+// Font returns the regular or the bold face, both bundled with Fyne, with shapes
+// for the marks around what is not translated.
+func Font(heavy bool) fyne.Resource {
+	if heavy {
+		return bold()
 	}
-	return theme.DefaultTextFont()
+	return regular()
 }
 
 // Measure returns the width and height in pixels of one line of text.

@@ -170,16 +170,16 @@ func (a *App) language(tag string) string {
 	return tag
 }
 
-// languages returns the languages that the office offers, all that there are when
-// it does not say.
+// languages returns the languages that the office offers, in its own order: the
+// complete ones when it does not say. A partial pack, or the pseudo-locale, is
+// offered only where the office lists it.
 func (a *App) languages() []locales.Language {
+	if len(a.office.Languages) == 0 {
+		return locales.Languages()
+	}
 	var out []locales.Language
-	for _, known := range locales.Languages() {
-		offered := len(a.office.Languages) == 0
-		for _, tag := range a.office.Languages {
-			offered = offered || tag == known.Tag
-		}
-		if offered {
+	for _, tag := range a.office.Languages {
+		if known, ok := locales.Find(tag); ok {
 			out = append(out, known)
 		}
 	}

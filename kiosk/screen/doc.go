@@ -9,6 +9,10 @@
 //     desk, the warning).
 //   - A drawing is the page being laid out: strip, state, title and body, foot. It
 //     places everything itself, to the pixel, and pages what does not fit.
+//   - A question's page is one for every type: it asks in stages where one page would
+//     ask for too much, and a group's page owns the pages of its entries.
+//   - The camera runs while its picture is seen. Every way from one page to another
+//     draws, and the drawing closes it when nobody is looking any more.
 //   - The seam, [App.background], is the one place where a goroutine meets the
 //     widgets.
 //

@@ -6,7 +6,6 @@ import (
 
 	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
-	"chasqui/locales"
 )
 
 // languagePage chooses the language, and goes back to where one was.
@@ -29,9 +28,8 @@ func (p *languagePage) Draw(d *drawing) {
 	d.space(1)
 	var tiles []*widget.Button
 	for _, lang := range a.languages() {
-		words := locales.In(lang.Tag)
 		tiles = append(tiles, &widget.Button{
-			ID: "language/" + lang.Tag, Label: lang.Name, Hint: words.Text("language.choose"), Spare: true, Choice: true,
+			ID: "language/" + lang.Tag, Label: lang.Name, Hint: chooseHint(lang), Spare: lang.Note == "", Choice: true,
 			Selected: lang.Tag == a.session.Language(), OnTap: func() {
 				a.session.SetLanguage(lang.Tag)
 				a.pop()

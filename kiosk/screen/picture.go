@@ -15,7 +15,7 @@ import (
 const (
 	pictureSide  = 1600
 	pictureBytes = 2 << 20
-	mostPixels   = 40_000_000
+	mostPixels   = 24_000_000
 )
 
 // unpack reads the picture in a file, small enough to be shown. It is nil for what

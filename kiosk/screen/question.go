@@ -378,32 +378,3 @@ func (p *questionPage) relabel(d *drawing, q kiosk.Question) {
 		p.primary.Refresh()
 	}
 }
-
-// head is the text above an answer: the step, the question, the reason.
-type head struct{ step, title, reason string }
-
-func (p *questionPage) head(d *drawing, f *flow.Flow, q kiosk.Question) head {
-	step := q.Step
-	asked := p
-	if p.owner != nil {
-		asked = p.owner
-		group, _ := asked.question(f)
-		step = d.text("question.group.step", "Entry", group.Entry, "N", p.entry+1, "Step", q.Step)
-	}
-	n, of := f.Step(p.app.session.Answers(), asked.id)
-	h := head{
-		step:  d.text("question.step", "N", n, "Of", of, "Step", step),
-		title: q.Label, reason: q.Why,
-	}
-	switch p.stage {
-	case stageNumber:
-		h.title = d.text("document.number." + p.choice)
-	case stageRegion:
-		h.title, h.reason = d.text("address.region"), ""
-	case stageComuna:
-		h.title, h.reason = d.text("address.comuna"), ""
-	case stageTyped:
-		h.title, h.reason = d.text("question.signature.typed"), ""
-	}
-	return h
-}

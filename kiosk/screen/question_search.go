@@ -8,6 +8,7 @@ import (
 	"chasqui/kiosk"
 	"chasqui/kiosk/flow"
 	"chasqui/kiosk/look"
+	"chasqui/kiosk/search"
 	"chasqui/kiosk/widget"
 )
 
@@ -157,9 +158,10 @@ func (d *drawing) resultSize(tiles []*widget.Button, text float32) (height float
 }
 
 // match returns the choices that fit what is sought: those that begin with it,
-// then those in which a word does, then those that have it anywhere.
+// then those in which a word does, then those that have it anywhere. Where there is
+// none, a slip of the finger is forgiven.
 func match(all []choice, sought string) []choice {
-	words := strings.Fields(look.Fold(sought))
+	words := strings.Fields(search.Fold(sought))
 	if len(words) == 0 {
 		return all
 	}
@@ -169,7 +171,7 @@ func match(all []choice, sought string) []choice {
 	}
 	var found []ranked
 	for _, c := range all {
-		text := look.Fold(c.label + " " + c.hint)
+		text := search.Fold(c.label + " " + c.hint)
 		rank := 0
 		for i, word := range words {
 			at := strings.Index(text, word)
@@ -194,6 +196,24 @@ func match(all []choice, sought string) []choice {
 	var out []choice
 	for _, c := range found {
 		out = append(out, c.choice)
+	}
+	if len(out) == 0 {
+		return nearly(all, sought)
+	}
+	return out
+}
+
+// nearly returns the choices that fit what is sought but for a slip of the finger.
+func nearly(all []choice, sought string) []choice {
+	entries := make([]search.Entry, len(all))
+	by := map[string]choice{}
+	for i, c := range all {
+		entries[i] = search.Entry{ID: c.id, Titles: []string{c.label}, Keywords: []string{c.hint}}
+		by[c.id] = c
+	}
+	var out []choice
+	for _, id := range search.New(entries).Find(sought) {
+		out = append(out, by[id])
 	}
 	return out
 }

@@ -283,7 +283,7 @@ func TestNoIsAsEasyAsYesAndIsSeenAfterTheStatement(t *testing.T) {
 	}
 }
 
-func TestASearchForgivesAccentsAndCapitals(t *testing.T) {
+func TestASearchForgivesAccentsCapitalsAndSlips(t *testing.T) {
 	b := asking(t, "trade", screentest.Options{})
 	do(t, b.Steps("search/open", "=CONST"))
 	do(t, b.Tap("choice/building"))
@@ -299,6 +299,11 @@ func TestASearchForgivesAccentsAndCapitals(t *testing.T) {
 	}
 	if len(found) != 1 || found[0] != "choice/school" {
 		t.Errorf("found %v", found)
+	}
+	do(t, b.Tap("foot/back"))
+	do(t, b.Steps("search/open", "=minreia")) // a slip of the finger
+	if _, here := b.Find("choice/mine"); !here {
+		t.Errorf("a slip is not forgiven: %q", b.Texts())
 	}
 	do(t, b.Tap("foot/back"))
 	if b.App.Page() != "question/trade" {

@@ -11,7 +11,7 @@ import (
 // today answers "can I finish here today?" before anybody begins: how far one gets
 // at this screen, what must be at hand for that, and when the counter is open.
 func (d *drawing) today(s kiosk.Service) []fact {
-	today := flow.Today(s, d.app.cfg.Station.Now().In(d.app.zone()))
+	today := flow.Today(s, d.app.office, d.app.cfg.Station.Now())
 	out := fact{label: d.text("service.today")}
 	var lines []string
 	switch today.Finish {

@@ -9,7 +9,11 @@ import (
 )
 
 // welcomePage is shown when nobody is there. Touching anywhere or any key starts.
-type welcomePage struct{ app *App }
+type welcomePage struct {
+	app *App
+	// page is the page of languages, where there are too many for one.
+	page int
+}
 
 func (p *welcomePage) Name() string { return "welcome" }
 
@@ -72,12 +76,20 @@ func (p *welcomePage) Draw(d *drawing) {
 			break
 		}
 	}
-	if fixed+rows*(height+gap)-gap+greeting > room {
+	crowded := fixed+rows*(height+gap)-gap > room
+	if crowded {
+		// Letters this large leave no room for so many languages at once.
+		gap, rows, height = 0, 0, 0
+	}
+	if fixed+rows*(height+gap)-gap+greeting > room || crowded {
 		greeting = 0
 	}
 	total := fixed + rows*(height+gap) - gap + greeting
 	// What is above the foot stands in the middle of the height, a little high.
 	d.y = top + max((d.bottom-top-total)*0.45, l.MM(5))
+	if crowded {
+		d.y = top + l.MM(5)
+	}
 
 	d.add(widget.Picture("crest", l.Accent, d.x, d.y, crest))
 	nameX := d.x + crest + l.MM(6)
@@ -90,6 +102,10 @@ func (p *welcomePage) Draw(d *drawing) {
 	objects, _ := widget.Lines(lines, size, look.TitleHeight, true, l.Ink, nameX, d.y+(crest-float32(len(lines))*size*look.TitleHeight)/2)
 	d.add(objects...)
 	d.y += fixed
+	if crowded {
+		d.tiles(greetings, &p.page, a.redraw)
+		return
+	}
 	for i, b := range greetings {
 		d.button(b, d.x+float32(i%columns)*(width+gap), d.y+float32(i/columns)*(height+gap), width, height)
 	}
@@ -97,7 +113,7 @@ func (p *welcomePage) Draw(d *drawing) {
 	if greeting > 0 {
 		d.y += l.MM(2)
 		x := d.x
-		for greeting := range strings.SplitSeq(d.text("welcome.greetings"), "     ") {
+		for _, greeting := range p.others() {
 			t := widget.Text(greeting, l.Body, false, l.Muted, x, d.y)
 			x += t.Size().Width + l.MM(12)
 			if x > d.x+d.width+l.MM(12) {
@@ -113,11 +129,60 @@ func (p *welcomePage) greetings(size float32) []*widget.Button {
 	var out []*widget.Button
 	for _, lang := range p.app.languages() {
 		out = append(out, &widget.Button{
-			ID: "language/" + lang.Tag, Kind: widget.Tile, Label: lang.Name, TextSize: size,
-			Hint: locales.In(lang.Tag).Text("welcome.start"), OnTap: func() { p.start(lang.Tag) },
+			ID: "language/" + lang.Tag, Kind: widget.Tile, Label: lang.Name, TextSize: size, Spare: lang.Note == "",
+			Hint: startHint(lang), OnTap: func() { p.start(lang.Tag) },
 		})
 	}
 	return out
+}
+
+// others are the greetings of the languages that the office does not offer: who
+// speaks one is greeted, and nothing is promised that is not there.
+func (p *welcomePage) others() []string {
+	offered := map[string]bool{}
+	for _, lang := range p.app.languages() {
+		offered[lang.Tag] = true
+	}
+	var out []string
+	for _, lang := range locales.Known() {
+		if lang.Status == locales.Partial && !offered[lang.Tag] {
+			out = append(out, greeting(lang))
+		}
+	}
+	return out
+}
+
+// greeting is how a language without all its words greets: as its source has it,
+// or else with its own name, since none is made up.
+func greeting(lang locales.Language) string {
+	if lang.Greeting.Text != "" {
+		return lang.Greeting.Text
+	}
+	return lang.Name
+}
+
+// startHint is what a language's tile on the welcome page says under its name. A
+// partial one that lacks the sentence greets, and says that a part is in Spanish.
+func startHint(lang locales.Language) string {
+	if words := locales.In(lang.Tag); lang.Note == "" || words.Has("welcome.start") {
+		return strings.TrimSpace(words.Text("welcome.start") + " " + lang.Note)
+	}
+	return greeting(lang) + " · " + lang.Note
+}
+
+// chooseHint is what a language's tile on the language page says under its name:
+// how to go on in it, what is missing, and who has reviewed it.
+func chooseHint(lang locales.Language) string {
+	var out []string
+	if words := locales.In(lang.Tag); lang.Note == "" || words.Has("language.choose") {
+		out = append(out, words.Text("language.choose"))
+	}
+	for _, part := range []string{lang.Note, lang.Review} {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // looks draws what can be changed before one begins.

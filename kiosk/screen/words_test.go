@@ -66,7 +66,7 @@ func families() []string {
 	for _, face := range []string{"1", "2", "3", "4", "5"} {
 		out = append(out, "face."+face)
 	}
-	return append(out, "desk.queue", "desk.tally", "desk.device", "desk.help")
+	return append(out, "desk.queue", "desk.tally", "desk.device", "desk.help", "author.refused") // the last is said by cmd/kiosk
 }
 
 // used returns every key that the pages name.

@@ -44,7 +44,7 @@ func (s *Station) parentOf(ctx context.Context, f kiosk.Followed) (parent, error
 
 // amends returns the request that a session's amendment is about, or nil when the
 // session files a request of its own. A correction asks the questions of the
-// request's own service; an addition those of the service under way.
+// request's own service; an addition those of a hidden one, see Submit.
 func (s *Station) amends(ctx context.Context, session *kiosk.Session) (*parent, error) {
 	a := session.Amendment()
 	switch a.Kind {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -18,38 +20,31 @@ import (
 	"chasqui/sync/wire"
 )
 
-// adding is a service with a question for a file, of another unit than the
-// requests that are added to.
-const adding = "anadir"
+// adding is the service in which something is added to a request.
+const adding = "agregar-a-solicitud"
 
-// withAdding loads the catalogue with a service in which something is added to a
-// request.
-func withAdding(t testing.TB) *catalog.Catalog {
-	t.Helper()
-	const from = "aviso-via-publica"
+// few are the services of these tests. Adding belongs to another unit here than the
+// requests that are added to: what is added must go to whoever has the request.
+var few = sync.OnceValues(func() (*catalog.Catalog, error) {
 	all := fstest.MapFS{}
 	services := assets.Services()
 	err := fs.WalkDir(services, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		folder, _, inside := strings.Cut(path, "/")
+		if err != nil || d.IsDir() || inside && !slices.Contains([]string{adding, "aviso-via-publica", "certificado-residencia"}, folder) {
 			return err
 		}
 		b, err := fs.ReadFile(services, path)
-		all[path] = &fstest.MapFile{Data: b}
-		if name, ok := strings.CutPrefix(path, from+"/"); ok {
-			text := strings.NewReplacer("id: "+from, "id: "+adding, "unit: atencion", "unit: social").Replace(string(b))
-			all[adding+"/"+name] = &fstest.MapFile{Data: []byte(text)}
+		if folder == adding {
+			b = bytes.Replace(b, []byte("unit: atencion"), []byte("unit: social"), 1)
 		}
+		all[path] = &fstest.MapFile{Data: b}
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	out, err := catalog.Load(all, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
+	return catalog.Load(all, nil)
+})
 
 var picture = append([]byte("\x89PNG\r\n\x1a\n"+canary), bytes.Repeat([]byte("imagen "), 9000)...)
 
@@ -103,14 +98,6 @@ func (b *bench) amendment(kind wire.Kind, service string, f kiosk.Followed) *kio
 	return session
 }
 
-func newAmendBench(t *testing.T) *bench {
-	t.Helper()
-	b := newBench(t)
-	b.cfg.Catalog = withAdding(t)
-	b.open()
-	return b
-}
-
 func code(err error) kiosk.ProblemCode {
 	var problem *kiosk.Problem
 	if !errors.As(err, &problem) {
@@ -139,7 +126,7 @@ func (b *bench) opened(item wire.Item) kiosk.Request {
 func TestAnAmendmentIsOneSealedTransaction(t *testing.T) {
 	for kind, service := range map[wire.Kind]string{wire.KindCorrection: "certificado-residencia", wire.KindAddition: adding} {
 		t.Run(string(kind), func(t *testing.T) {
-			b := newAmendBench(t)
+			b := newBench(t)
 			first := b.submit(b.visit())
 			session := b.amendment(kind, service, b.follow(first))
 			before := len(b.outbox.commits)
@@ -199,7 +186,7 @@ func TestAnAmendmentIsOneSealedTransaction(t *testing.T) {
 // Guards against an amendment that nobody would act on, and against one of a
 // request that the citizen has not shown to be theirs.
 func TestWhatIsClosedIsNotAmended(t *testing.T) {
-	b := newAmendBench(t)
+	b := newBench(t)
 	first := b.submit(b.visit())
 	f := b.follow(first)
 	refused := func(what string, want kiosk.ProblemCode, f kiosk.Followed) {
@@ -226,6 +213,15 @@ func TestWhatIsClosedIsNotAmended(t *testing.T) {
 	if _, err := b.station.Submit(t.Context(), b.amendment(wire.KindCorrection, adding, f)); code(err) != kiosk.ProblemService {
 		t.Errorf("corrected by another service: %v", err)
 	}
+	if _, err := b.station.Submit(t.Context(), b.amendment(wire.KindAddition, "aviso-via-publica", f)); code(err) != kiosk.ProblemService {
+		t.Errorf("added by a service that is offered to everybody: %v", err)
+	}
+	alone := kiosk.NewSession("s", "es", kiosk.Looks{}, b.now)
+	alone.Begin(adding, b.now)
+	b.answer(alone, "Persona")
+	if _, err := b.station.Submit(t.Context(), alone); code(err) != kiosk.ProblemService {
+		t.Errorf("something was added to nothing: %v", err)
+	}
 	if _, err := b.station.Submit(t.Context(), b.amendment(wire.KindWithdrawal, adding, f)); code(err) != kiosk.ProblemNotReady {
 		t.Errorf("a withdrawal with answers: %v", err)
 	}
@@ -247,7 +243,7 @@ func TestWhatIsClosedIsNotAmended(t *testing.T) {
 // Guards "withdrawn": from the commit on, in every place where a state is told,
 // once, and never before the disk has it.
 func TestWithdrawingIsOneTransactionAndOnce(t *testing.T) {
-	b := newAmendBench(t)
+	b := newBench(t)
 	first, other := b.submit(b.visit()), b.submit(b.visit())
 	f := b.follow(first)
 	session := kiosk.NewSession("w", "ht", kiosk.Looks{}, b.now)
@@ -310,7 +306,7 @@ func TestWithdrawingIsOneTransactionAndOnce(t *testing.T) {
 
 // An amendment leaves the suggestion of the request before it as it was.
 func TestAnAmendmentLeavesAnOpenSuggestionAlone(t *testing.T) {
-	b := newAmendBench(t)
+	b := newBench(t)
 	session := b.visit()
 	first := b.submit(session)
 	b.submit(b.amendment(wire.KindCorrection, "certificado-residencia", b.follow(first)))

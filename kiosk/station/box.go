@@ -32,6 +32,8 @@ type BoxConfig struct {
 	Catalog *catalog.Catalog
 	Words   func(language, key string, args ...any) string
 	Format  func(language string) flow.Format
+	// Languages are the tags that the office may list; nil for any.
+	Languages []string
 	// Version is the program's, Built the floor of its clock.
 	Version string
 	Built   time.Time
@@ -81,6 +83,11 @@ func OpenBox(ctx context.Context, cfg BoxConfig) (*Box, error) {
 	settings, err := LoadSettings(filepath.Join(cfg.Data, SettingsFile))
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Languages != nil {
+		if err := settings.CheckLanguages(cfg.Languages); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(cfg.Data, SettingsFile), err)
+		}
 	}
 	if cfg.Printer == nil {
 		if cfg.Printer, err = settings.Printer.Open(cfg.Now); err != nil {

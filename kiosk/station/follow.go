@@ -76,9 +76,14 @@ func (s *Station) fits(hash []byte, folio wire.Folio, code string) bool {
 
 // followed says what is known here of a request.
 func (s *Station) followed(ctx context.Context, e outbox.Entry, code string) (kiosk.Followed, error) {
+	link := s.cfg.Link.Link()
+	heard := link.LastHeard
+	if heard.IsZero() {
+		heard = link.HubTime // in an earlier run of the program
+	}
 	out := kiosk.Followed{
 		ID: e.Header.ID, Folio: e.Header.Folio, Code: code, Service: e.Header.Service, Unit: e.Header.Unit,
-		Created: e.Header.Created.Time(), State: e.State, Reason: e.Reason, Changed: e.Changed, Heard: s.cfg.Link.Link().LastHeard,
+		Created: e.Header.Created.Time(), State: e.State, Reason: e.Reason, Changed: e.Changed, Heard: heard,
 	}
 	amendments, err := s.cfg.Outbox.Entries(ctx, wire.Amendments()...)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chasqui/kiosk"
+	"chasqui/sync/client"
 	"chasqui/sync/outbox"
 	"chasqui/sync/wire"
 )
@@ -77,6 +78,23 @@ func TestGuessingAtFoliosIsSlow(t *testing.T) {
 	memo, err := b.outbox.Memo(t.Context(), memoGuesses)
 	if err != nil || bytes.Contains(memo, []byte(unknown)) || bytes.Contains(memo, []byte(wrongCode)) {
 		t.Errorf("the memo holds what was typed: %s, %v", memo, err)
+	}
+}
+
+// Guards the age of what is told: how long nothing was heard is known also after a
+// restart without a network.
+func TestFollowingTellsWhenTheHubWasHeard(t *testing.T) {
+	b := newBench(t)
+	r := b.submit(b.visit())
+	earlier, now := b.now.Add(-48*time.Hour), b.now.Add(-time.Minute)
+	for _, c := range []struct {
+		link client.Link
+		want time.Time
+	}{{client.Link{}, time.Time{}}, {client.Link{HubTime: earlier}, earlier}, {client.Link{HubTime: earlier, LastHeard: now}, now}} {
+		b.link.heard = c.link
+		if f := b.follow(r); !f.Heard.Equal(c.want) {
+			t.Errorf("with %+v it was heard at %s, want %s", c.link, f.Heard, c.want)
+		}
 	}
 }
 

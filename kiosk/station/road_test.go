@@ -82,7 +82,6 @@ func (d *doubled) RoundTrip(r *http.Request) (*http.Response, error) {
 func newRoad(t *testing.T) *road {
 	t.Helper()
 	b := newBench(t)
-	b.cfg.Catalog = withAdding(t)
 	r := &road{bench: b}
 	now := func() time.Time { return b.now }
 	dir := t.TempDir()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,8 @@ type Settings struct {
 	// Region and Comuna are CUT codes, as strings: "13", "13101".
 	Region string `yaml:"region"`
 	Comuna string `yaml:"comuna"`
-	// Language is the default; Languages those on the welcome page.
+	// Language is the default; Languages those on the welcome page, in its order. A
+	// language is offered only when it stands here: a partial pack is shown as one.
 	Language  string   `yaml:"language"`
 	Languages []string `yaml:"languages"`
 	TimeZone  string   `yaml:"time_zone"`
@@ -116,6 +118,11 @@ func (s Settings) check() error {
 	if len(s.Languages) == 0 {
 		return wrong("languages", "list at least one")
 	}
+	for i, l := range s.Languages {
+		if slices.Contains(s.Languages[:i], l) {
+			return wrong("languages", "%q stands twice; take one out", l)
+		}
+	}
 	if s.PIN != "" && desk.CheckHash(s.PIN) != nil {
 		return wrong("pin", "write the hash that \"chasqui pin\" prints, in quotes; without a pin the desk's page stays closed")
 	}
@@ -131,6 +138,17 @@ func (s Settings) check() error {
 		}
 	}
 	return wrong("language", "%q is not among languages %v", s.Language, s.Languages)
+}
+
+// CheckLanguages reports a listed language that the program does not know. known
+// is every one that it does: its own and those of the packs.
+func (s Settings) CheckLanguages(known []string) error {
+	for _, l := range s.Languages {
+		if !slices.Contains(known, l) {
+			return fmt.Errorf("languages: %q is none of %s; correct it, or add a pack for it in the folder packs", l, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // Office joins the settings with who the kiosk is.

@@ -31,6 +31,8 @@ func TestSettingsNameTheFieldThatIsWrong(t *testing.T) {
 		{"a screen in centimetres", goodSettings + "screen_width_mm: 34.5\n", "screen_width_mm:"},
 		{"a short count-down", goodSettings + "idle_count_seconds: 5\n", "idle_count_seconds:"},
 		{"a language that is not offered", goodSettings + "language: pt\nlanguages: [es, en]\n", "language:"},
+		{"a language twice", goodSettings + "languages: [es, en, es]\n", "languages: \"es\" stands twice"},
+		{"no language", goodSettings + "languages: []\n", "languages:"},
 		{"an unknown field", goodSettings + "screen_widht_mm: 345\n", "screen_widht_mm"},
 		{"not YAML", "name: [x", "not a settings file"},
 	} {
@@ -47,6 +49,21 @@ func TestSettingsNameTheFieldThatIsWrong(t *testing.T) {
 				t.Errorf("error %v, want one that names %s and %q", err, path, c.want)
 			}
 		})
+	}
+}
+
+// Guards the operator's switch: a language that nobody knows is named, rather than
+// being a button that is not there.
+func TestALanguageThatNobodyKnowsIsNamed(t *testing.T) {
+	s, err := ParseSettings([]byte(goodSettings + "languages: [es, arn, xx]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CheckLanguages([]string{"es", "arn", "xx"}); err != nil {
+		t.Error(err)
+	}
+	if err := s.CheckLanguages([]string{"es", "arn"}); err == nil || !strings.Contains(err.Error(), `languages: "xx" is none of es, arn`) {
+		t.Errorf("%v", err)
 	}
 }
 

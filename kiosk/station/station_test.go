@@ -14,9 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
-	"chasqui/assets"
 	"chasqui/kiosk"
-	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/desk"
 	"chasqui/kiosk/flow"
 	"chasqui/kiosk/nudge"
@@ -35,10 +33,15 @@ type fakeLink struct {
 	public    string
 	state     string
 	kicks     int
+	heard     client.Link
 }
 
-func (l *fakeLink) Kick()                     { l.kicks++ }
-func (l *fakeLink) Link() client.Link         { return client.Link{State: l.state} }
+func (l *fakeLink) Kick() { l.kicks++ }
+func (l *fakeLink) Link() client.Link {
+	link := l.heard
+	link.State = l.state
+	return link
+}
 func (l *fakeLink) Directory() wire.Directory { return l.directory }
 func (l *fakeLink) Public() string            { return l.public }
 
@@ -75,7 +78,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 11, 23, 12, 30, 0, 0, time.UTC)}
 	now := func() time.Time { return b.now }
-	services, err := catalog.Load(assets.Services(), nil)
+	services, err := few()
 	if err != nil {
 		t.Fatal(err)
 	}

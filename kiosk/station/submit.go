@@ -44,6 +44,10 @@ func (s *Station) Submit(ctx context.Context, session *kiosk.Session) (kiosk.Rec
 		return kiosk.Receipt{}, err
 	}
 	service := f.Service()
+	if adds := session.Amendment().Kind == wire.KindAddition; service.Hidden != adds {
+		// What a hidden service asks means something beside an earlier request alone.
+		return kiosk.Receipt{}, &kiosk.Problem{Code: kiosk.ProblemService, Err: fmt.Errorf("service %q cannot file this", service.ID)}
+	}
 	filing := filing{
 		kind: wire.KindRequest, service: service.ID, version: service.Version, title: service.Title, unit: service.Unit,
 		outcome: outcome.ID, answers: f.Review(answers),

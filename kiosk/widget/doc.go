@@ -9,6 +9,8 @@
 //   - A [Field] is where somebody writes. It shows its caret always, keeps what it
 //     holds through a change of language or look, and takes a physical keyboard.
 //   - A [Keyboard] is on the screen. It never repeats and keeps hold of its Field.
+//   - A [Pad] is where a finger draws; what it draws is [Ink], which outlives the
+//     pad and makes the picture of a signature.
 //   - [Text], [Picture], [Box] and [Bar] are the plain things that a page draws.
 //
 // Nothing here scrolls, blinks or moves.

@@ -17,6 +17,7 @@ import (
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/widget"
+	"chasqui/locales"
 	"chasqui/sync/wire"
 )
 
@@ -26,7 +27,9 @@ var Start = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 // Options say what a bench is like. The zero value is a kiosk of 1280×800 pixels
 // in Spanish, with the sample station.
 type Options struct {
-	Size     fyne.Size
+	Size fyne.Size
+	// Language is the tag of any language that locales knows. "qps" shows pages in
+	// the pseudo-locale, "arn" what an office sees of a pack without words.
 	Language string
 	Looks    *kiosk.Looks
 	// Media are the folders in which a file may be picked.
@@ -79,8 +82,14 @@ type Bench struct {
 	Hold bool
 }
 
-// services reads the catalogue once.
-var services = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(assets.Services(), nil) })
+// services reads the catalogue once, with the pseudo-locale.
+var services = sync.OnceValues(func() (*catalog.Catalog, error) {
+	c, err := catalog.Load(assets.Services(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Add(catalog.Pack{Tag: locales.Pseudo, Derive: locales.PseudoText})
+})
 
 // New puts a screen on a canvas.
 func New(o Options) (*Bench, error) {
@@ -104,6 +113,13 @@ func New(o Options) (*Bench, error) {
 		b.Station.Settings.ScreenWidthMM = 395 // an upright screen of 32 inches
 	}
 	b.Station.Settings.Language = o.Language
+	// What is not complete is offered only where an office lists it.
+	if l, ok := locales.Find(o.Language); ok && l.Status != locales.Complete {
+		for _, known := range locales.Languages() {
+			b.Station.Settings.Languages = append(b.Station.Settings.Languages, known.Tag)
+		}
+		b.Station.Settings.Languages = append(b.Station.Settings.Languages, o.Language)
+	}
 	b.Station.Settings.MediaFolders = o.Media
 	b.Station.Clock = func() time.Time { return b.now.Add(b.ahead) }
 	if o.Change != nil {
