@@ -60,16 +60,14 @@ func newHall(t *testing.T, naked bool) *hall {
 	r := &rig.Rig{Dir: made, Bin: programs, Log: io.Discard}
 	must(r.MakeKeys(ctx))
 	must(r.StartHub(ctx))
-	must(r.Enrol(ctx, r.HubURL))
+	h := &hall{t: t, dir: filepath.Join(made, "kiosk-and-all"), stick: filepath.Join(t.TempDir(), "usb"), where: map[string]string{}}
+	must(r.Enrol(ctx, r.HubURL, fmt.Sprintf("media_folders: [%q]", h.stick)))
 	must(r.Stop())
-
-	h := &hall{t: t, dir: filepath.Join(made, "kiosk-and-all"), where: map[string]string{}}
 	for _, sub := range []string{"tmp", "spool"} {
 		must(os.MkdirAll(filepath.Join(h.dir, sub), 0o700))
 	}
 	must(os.Rename(r.KioskData(), filepath.Join(h.dir, "data")))
 	t.Setenv("TMPDIR", filepath.Join(h.dir, "tmp"))
-	h.stick = filepath.Join(t.TempDir(), "usb")
 	must(os.MkdirAll(h.stick, 0o700))
 	log, err := os.Create(filepath.Join(h.dir, "log"))
 	must(err)
@@ -184,7 +182,7 @@ var errLeft = errors.New("the person left")
 // there is no such page. It reports how many pages there were.
 func (h *hall) visit(id string, e catalog.Example, n int) (pages int, filed bool) {
 	h.t.Helper()
-	b, err := screentest.New(screentest.Options{Real: h.box.Station, Catalog: h.catalog, Media: []string{h.stick}, OnDay: func(day time.Time) { h.now.Store(day.UnixNano()) }})
+	b, err := screentest.New(screentest.Options{Real: h.box.Station, Catalog: h.catalog, OnDay: func(day time.Time) { h.now.Store(day.UnixNano()) }})
 	if err != nil {
 		h.t.Fatal(err)
 	}
