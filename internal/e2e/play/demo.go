@@ -320,7 +320,7 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 	say("the network comes back")
 	v := d.visitor("es")
 	// The desk sees how it goes on; a hub that does wrong may never get there.
-	if err := v.Tap(ctx, v.Words("desk.queue")); err != nil {
+	if err := d.openQueue(ctx, v); err != nil {
 		return tally{}, err
 	}
 	result, page, err := d.ledgers(ctx, patience)
@@ -345,6 +345,24 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 		return result, err
 	}
 	return result, d.statusPage(ctx)
+}
+
+// openQueue leaves the counter for the queue. A touch may fall just when the page
+// is drawn anew: it is repeated until the counter is gone.
+func (d *day) openQueue(ctx context.Context, v *visitor.Visitor) error {
+	var err error
+	for range 4 {
+		if err = v.Tap(ctx, v.Words("desk.queue")); err != nil {
+			return err
+		}
+		_, err = v.Screen.Await(ctx, v.Reader(), eyes.Whole, "the queue in place of the counter", visitor.Patience/4, func(p eyes.Page) bool {
+			return !p.Has(v.Words("desk.tally.text"))
+		})
+		if err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // ledgers reads the ledgers until they have settled or patience is at an end, and
