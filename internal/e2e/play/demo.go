@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -150,73 +149,6 @@ func demo(ctx context.Context, bin, out string, controls bool) (err error) {
 // the counter.
 func (t tally) judge() error {
 	return t.verdict(takeup{value: "0.5", digital: len(errands), total: 2 * len(errands)}, len(errands))
-}
-
-// faults are what the faulty hub can do; each is a control of the verdict.
-var faults = []string{"drop", "double"}
-
-// keepMorning stops everything, keeps a copy of the morning for each fault, and
-// starts again.
-func (d *day) keepMorning(ctx context.Context, dir string) error {
-	d.kiosk.Kill()
-	if err := d.Stop(); err != nil {
-		return err
-	}
-	for _, fault := range faults {
-		// With modes: keys that others could read are refused.
-		if out, err := exec.CommandContext(ctx, "cp", "-a", d.Dir, filepath.Join(dir, fault)).CombinedOutput(); err != nil { // #nosec G204 -- the demo's own folders
-			return fmt.Errorf("copy the morning: %w: %s", err, out)
-		}
-	}
-	for _, step := range []func(context.Context) error{d.StartHub, d.StartOffice, d.start} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// controls plays the evening once for each fault, from the ledgers alone.
-func (d *day) controls(ctx context.Context, dir string) error {
-	d.kiosk.Kill()
-	for _, fault := range faults {
-		result, err := d.badEvening(ctx, filepath.Join(dir, fault), fault)
-		if err != nil {
-			return fmt.Errorf("control %s: %w", fault, err)
-		}
-		fmt.Printf("control %s: %s\n", fault, strings.TrimPrefix(result.String(), "demo: "))
-		if result.judge() == nil {
-			return fmt.Errorf("the verdict does not notice a hub with the fault %q", fault)
-		}
-	}
-	return nil
-}
-
-func (d *day) badEvening(ctx context.Context, dir, fault string) (result tally, err error) {
-	bad := &day{
-		Rig:    &rig.Rig{Dir: dir, Bin: d.Bin, HubProgram: filepath.Join(d.Bin, "faultyhub"), Log: d.Log, Env: append(os.Environ(), "CHASQUI_FAULT="+fault)},
-		screen: d.screen, catalog: d.catalog, office: d.office, saved: d.saved, codes: d.codes,
-	}
-	defer func() { err = errors.Join(err, bad.Stop()) }()
-	for _, step := range []func(context.Context) error{bad.StartHub, bad.StartOffice} {
-		if err := step(ctx); err != nil {
-			return result, err
-		}
-	}
-	if bad.road, err = rig.NewRoad(bad.HubURL); err != nil {
-		return result, err
-	}
-	defer bad.road.Close()
-	if err := bad.start(ctx); err != nil {
-		return result, err
-	}
-	defer func() { bad.kiosk.Kill() }()
-	if err := bad.counter(ctx); err != nil {
-		return result, err
-	}
-	bad.road.Open(true)
-	result, _, err = bad.ledgers(ctx, badPatience)
-	return result, err
 }
 
 func say(format string, args ...any) { fmt.Printf("- "+format+"\n", args...) }
