@@ -50,6 +50,10 @@ const (
 	fitBegun  = 30 // the beginning, with a slip in it
 )
 
+// shortWord is the length up to which a word that stands in the index is taken at
+// its letters: it is too near to others to be anybody's slip ("agua", "paga").
+const shortWord = 5
+
 // Index is a set of entries made ready. It does not change and may be used from
 // several goroutines.
 type Index struct {
@@ -105,9 +109,10 @@ func (x *Index) Find(query string) []string {
 	for _, word := range asked {
 		best := map[int]int{}
 		runes := []rune(word)
+		known := len(runes) <= shortWord && x.has(runes)
 		for _, p := range x.words {
 			fit := fits(runes, p.word)
-			if fit == 0 {
+			if fit == 0 || known && fit <= fitSlip {
 				continue
 			}
 			for _, at := range p.where {
@@ -132,6 +137,11 @@ func (x *Index) Find(query string) []string {
 		ids[i] = x.ids[entry]
 	}
 	return ids
+}
+
+// has reports whether a word stands in the index as it is.
+func (x *Index) has(word []rune) bool {
+	return slices.ContainsFunc(x.words, func(p posted) bool { return slices.Equal(p.word, word) })
 }
 
 func queryWords(query string) []string {
