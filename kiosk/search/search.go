@@ -51,7 +51,7 @@ const (
 )
 
 // shortWord is the length up to which a word that stands in the index is taken at
-// its letters: it is too near to others to be anybody's slip ("agua", "paga").
+// its letters: it is too near to others to be anybody's slip.
 const shortWord = 5
 
 // Index is a set of entries made ready. It does not change and may be used from
