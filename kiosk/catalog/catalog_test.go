@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -10,9 +11,12 @@ import (
 	"chasqui/kiosk"
 )
 
+// loaded is read once: a catalogue does not change unless it is replaced.
+var loaded = sync.OnceValues(func() (*Catalog, error) { return Load(assets.Services(), nil) })
+
 func published(t *testing.T) *Catalog {
 	t.Helper()
-	c, err := Load(assets.Services(), nil)
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
