@@ -20,6 +20,9 @@ func TestWhoCannotFileHereLearnsItBeforeStarting(t *testing.T) {
 		if want := locales.In(lang.Tag).Text("today.no-keys"); !reads(b, want) {
 			t.Errorf("%s: nobody is told %q: %v", lang.Tag, want, b.Texts())
 		}
+		for _, trouble := range inspect(b) {
+			t.Errorf("%s: %s", lang.Tag, trouble)
+		}
 		if _, ok := b.Find("foot/primary"); ok {
 			t.Errorf("%s: what cannot be filed can be started", lang.Tag)
 		}
