@@ -141,6 +141,11 @@ type Station interface {
 	Emit(Event)
 	// Status returns what the strip tells.
 	Status() Status
+	// CanFile reports whether what a service asks for could be filed here now: the
+	// service is in the catalogue and the keys of its responsible unit are here. It is
+	// quick, so that a page can tell before anybody starts; what the disk says is
+	// Status's, and Submit is still the one to decide.
+	CanFile(service string) bool
 	// StateOf returns where a request stands now.
 	StateOf(id wire.ID) wire.State
 	// Offer decides on the session's one suggestion after a request is filed. ok is

@@ -66,7 +66,8 @@ func (u *unit) standing(request wire.ID) wire.State {
 }
 
 // receiveAmendment writes down once what amends a request. What comes before its
-// request waits for it.
+// request waits for it; what is about one that this office could not open is put
+// aside beside it, for a person to see.
 func (o *Office) receiveAmendment(u *unit, item wire.Item, raw []byte) error {
 	if _, done := u.known[item.ID]; done {
 		return nil
@@ -75,10 +76,15 @@ func (o *Office) receiveAmendment(u *unit, item wire.Item, raw []byte) error {
 	if code == "" && o.elsewhere(u, item.Parent) {
 		code = wire.CodeConflict
 	}
+	_, here := u.known[item.Parent]
+	if code == "" && !here && u.unopened[item.Parent] {
+		// It would wait for ever, and nobody would see that it did.
+		code = wire.CodeOfficeCannot
+	}
 	if code != "" {
 		return o.putAside(u, item.Header, raw, code)
 	}
-	if _, here := u.known[item.Parent]; !here {
+	if !here {
 		if err := writeFile(u.earlyPath(item.Parent, item.ID), raw); err != nil {
 			return err
 		}

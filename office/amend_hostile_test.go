@@ -3,6 +3,7 @@ package office
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"chasqui/sync/seal"
@@ -11,6 +12,7 @@ import (
 
 // Each row is something that a hub, or whoever stands in its place, may try.
 func TestAHostileHubCannotAmendWhatItCannotRead(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	for name, c := range map[string]struct {
 		guards string
 		make   func(town *town, request, other filed) []byte
@@ -101,6 +103,36 @@ func TestAHostileHubCannotAmendWhatItCannotRead(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Guards that nothing waits unseen for ever: what amends a request that the office
+// could not open is put aside like the request, whichever comes first, and once.
+func TestAnAmendmentOfWhatCannotBeOpenedIsPutAside(t *testing.T) {
+	for _, early := range []bool{false, true} {
+		town := newTown(t)
+		request := town.file("uno", nil)
+		spoilt := decode(t, request.main)
+		spoilt.Body[len(spoilt.Body)-1] ^= 1
+		all := [][]byte{encode(t, spoilt.Header, spoilt.Body), town.amend(wire.KindWithdrawal, request, "", nil).main}
+		if early {
+			all[0], all[1] = all[1], all[0]
+		}
+		for range 2 { // the second time by a program that was started again
+			for _, item := range all {
+				town.deliver(item)
+			}
+			if err := town.round(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows := town.rows("put-aside.csv")
+		if len(rows) != 2 || rows[0][5] != wire.CodeDamaged || rows[1][5] != wire.CodeOfficeCannot || rows[1][4] != "withdrawal" {
+			t.Errorf("early %v: put aside %v", early, rows)
+		}
+		if left, err := filepath.Glob(filepath.Join(town.cfg.Data, "state", "social", "early", "*", "*")); err != nil || len(left) > 0 {
+			t.Errorf("early %v: %v waits, %v", early, left, err)
 		}
 	}
 }

@@ -100,6 +100,7 @@ func (a amended) check(t *testing.T, town *town) {
 // whatever order they and the request come. Without the wait for the request an
 // early withdrawal would be lost, and the office go on with the request.
 func TestAmendmentsComeInAnyOrderAndOnce(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	for seed := range uint64(6) {
 		town := newTown(t)
 		town.batch = 3
@@ -138,6 +139,7 @@ func TestAmendmentsComeInAnyOrderAndOnce(t *testing.T) {
 // Guards the order file, request, line, cursor for amendments: at every point at
 // which the program can end, what follows is one line and one file each.
 func TestACrashAmongAmendmentsLosesNothingAndDoublesNothing(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	killed := errors.New("killed")
 	points := []string{"after an early amendment", "between file and line", "after the line", "between amendment and request", "between request and line",
 		"after the amendment's line", "after a part", "between attachment and line", "before the cursor"}
@@ -191,6 +193,7 @@ func TestACrashAmongAmendmentsLosesNothingAndDoublesNothing(t *testing.T) {
 
 // The same process goes on after an error, on a disk that was full for a moment.
 func TestAnErrorAmongAmendmentsIsMadeUpFor(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	full := errors.New("no space left on device")
 	for _, point := range []string{"after the line", "between amendment and request", "between request and line", "after the amendment's line"} {
 		town := newTown(t)

@@ -14,6 +14,7 @@ import (
 
 // Each row is something that a hub, or whoever stands in its place, may try.
 func TestAHostileHubCannotPassAnythingOff(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	other := func(t *testing.T) *seal.Keys { return keysOf(t, "atencion", wire.RoleUnit) }
 	cases := []struct {
 		name   string
@@ -88,7 +89,7 @@ func TestAHostileHubCannotPassAnythingOff(t *testing.T) {
 		}, wire.CodeUnknownUnit, ""},
 		{"an item sealed to other keys", "it is put aside and not lost", func(t *testing.T, town *town, _ filed) {
 			town.cfg.Keys = []*seal.Keys{keysOf(t, "social", wire.RoleUnit)}
-			id := newID()
+			id, _ := newID()
 			e, err := seal.NewEnvelope(seal.About{ID: id, Service: "subsidio-agua-potable", ServiceVersion: 3},
 				[]wire.Recipient{other(t).Recipient(), keysOf(t, "recovery", wire.RoleRecovery).Recipient()})
 			if err != nil {

@@ -93,6 +93,7 @@ func TestWhatIsDeliveredTwiceIsWrittenOnce(t *testing.T) {
 // Guards: the order file, line, cursor, word. At every point at which the program
 // can end, what follows is one line, one file, one word and each attachment.
 func TestACrashAnywhereLosesNothingAndDoublesNothing(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	points := []string{"before the cursor", "between file and line", "after the line", "after a part", "between attachment and line", "between word and line"}
 	killed := errors.New("killed")
 	for _, point := range points {
@@ -165,6 +166,7 @@ func TestACrashAnywhereLosesNothingAndDoublesNothing(t *testing.T) {
 }
 
 func TestAttachmentsComeInAnyOrderUnderSafeNames(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	town := newTown(t)
 	picture := bytes.Repeat([]byte{1, 2, 3, 4, 5}, 20_000)
 	names := []string{"../../../../etc/passwd", `C:\Users\x\foto.png`, "foto.png", "FOTO.png", "CON.txt", ".bashrc", "a\x00b\n.png", strings.Repeat("ñ", 200) + ".jpeg", "", "\u202egnp.exe"}

@@ -100,7 +100,10 @@ func (o *Office) receiveRequest(u *unit, item wire.Item, raw []byte) error {
 	}
 	_, r, code := u.open(item)
 	if code != "" {
-		return o.putAside(u, item.Header, raw, code)
+		if err := o.putAside(u, item.Header, raw, code); err != nil {
+			return err
+		}
+		return o.early(item.ID) // nothing is to wait for it
 	}
 	if len(r.files()) > 0 {
 		// Its attachments can be opened with the request alone, so it stays until they
@@ -173,8 +176,7 @@ func (o *Office) putAside(u *unit, h wire.Header, raw []byte, code string) error
 	if err := u.aside.add(row); err != nil {
 		return err
 	}
-	u.isAside[digest] = true
-	u.oweAside(row, received)
+	u.setAside(digest, row, received)
 	o.cfg.Log.Warn("an item is put aside", "unit", u.id, "item", id, "reason", code)
 	return nil
 }

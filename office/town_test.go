@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,14 +151,15 @@ type filed struct {
 	parts [][]byte
 }
 
-var serial uint64
+var serial atomic.Uint64
 
-func newID() wire.ID {
-	serial++
+// newID returns an id that no other test has, and its number.
+func newID() (wire.ID, uint64) {
+	n := serial.Add(1)
 	var id wire.ID
-	binary.BigEndian.PutUint64(id[8:], serial)
+	binary.BigEndian.PutUint64(id[8:], n)
 	id[6], id[8] = 0x70, 0x80
-	return id
+	return id, n
 }
 
 // attachment is a file among the answers.
@@ -170,12 +172,12 @@ type attachment struct {
 // and request before sealing.
 func (h *town) file(answer string, change func(*wire.Header, *Request), files ...attachment) filed {
 	h.t.Helper()
-	id := newID()
-	folio, err := wire.NewFolio("K7M", bytes.NewReader(binary.BigEndian.AppendUint64(make([]byte, 8), serial)))
+	id, n := newID()
+	folio, err := wire.NewFolio("K7M", bytes.NewReader(binary.BigEndian.AppendUint64(make([]byte, 8), n)))
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	header := wire.Header{ID: id, Kiosk: "k1", Epoch: wire.Epoch{1}, Seq: serial, Lane: wire.LaneRequest, Kind: wire.KindRequest,
+	header := wire.Header{ID: id, Kiosk: "k1", Epoch: wire.Epoch{1}, Seq: n, Lane: wire.LaneRequest, Kind: wire.KindRequest,
 		Office: municipality + "/centro", Service: "subsidio-agua-potable", ServiceVersion: 3, Unit: "social", Language: "ht", Folio: folio,
 		Created: wire.Clock{Wall: 1_790_000_000_000, Boot: "b", Trusted: true}}
 	r := Request{Version: 1, ID: id, Folio: folio, Service: header.Service, ServiceVersion: 3, Title: "Subsidio al agua potable", Unit: "social",
@@ -202,7 +204,8 @@ func (h *town) file(answer string, change func(*wire.Header, *Request), files ..
 		of := (len(sealed) + wire.PartSize - 1) / wire.PartSize
 		for n := range of {
 			part := header
-			part.ID, part.Parent, part.Kind, part.Lane, part.Folio = newID(), id, wire.KindAttachment, wire.LaneAttachment, ""
+			part.ID, _ = newID()
+			part.Parent, part.Kind, part.Lane, part.Folio = id, wire.KindAttachment, wire.LaneAttachment, ""
 			part.Part = &wire.Part{File: digest, Index: n, Of: of, Size: int64(len(sealed))}
 			out.parts = append(out.parts, encode(h.t, part, sealed[n*wire.PartSize:min((n+1)*wire.PartSize, len(sealed))]))
 		}

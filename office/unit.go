@@ -85,9 +85,10 @@ type unit struct {
 	known    map[wire.ID]known
 	amended  map[wire.ID][]wire.ID // by request, as they came
 	isAside  map[wire.Digest]bool
-	attached map[string]bool // by attachmentKey
-	isPosted map[string]bool // by wordKey
-	isOwed   map[string]bool // by wordKey: in due, or posted since
+	unopened map[wire.ID]bool // requests that are put aside
+	attached map[string]bool  // by attachmentKey
+	isPosted map[string]bool  // by wordKey
+	isOwed   map[string]bool  // by wordKey: in due, or posted since
 	// due are the words that the ledgers call for, in order.
 	due []*said
 	// decided is how many bytes of words.csv have been read.
@@ -118,7 +119,7 @@ func (o *Office) openUnit(id string, keys []*seal.Keys) (*unit, error) {
 	u := &unit{
 		id: id, name: keys[0].Name, keys: keys, municipality: o.cfg.Municipality,
 		out: filepath.Join(o.cfg.Out, id), data: filepath.Join(o.cfg.Data, "state", id),
-		known: map[wire.ID]known{}, amended: map[wire.ID][]wire.ID{}, isAside: map[wire.Digest]bool{}, attached: map[string]bool{}, isPosted: map[string]bool{}, isOwed: map[string]bool{},
+		known: map[wire.ID]known{}, amended: map[wire.ID][]wire.ID{}, isAside: map[wire.Digest]bool{}, unopened: map[wire.ID]bool{}, attached: map[string]bool{}, isPosted: map[string]bool{}, isOwed: map[string]bool{},
 	}
 	for _, dir := range []string{u.out, u.data} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -185,9 +186,17 @@ func (u *unit) readAside(row []string) error {
 	if err != nil {
 		return err
 	}
-	u.isAside[digest] = true
-	u.oweAside(row, received)
+	u.setAside(digest, row, received)
 	return nil
+}
+
+// setAside notes a line of put-aside.csv.
+func (u *unit) setAside(digest wire.Digest, row []string, received time.Time) {
+	u.isAside[digest] = true
+	if id, err := wire.ParseID(row[1]); err == nil && row[4] == string(wire.KindRequest) {
+		u.unopened[id] = true
+	}
+	u.oweAside(row, received)
 }
 
 // oweAside notes the word that a line of put-aside.csv calls for: one of ours, a

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -10,9 +12,12 @@ import (
 	"chasqui/kiosk"
 )
 
+// loaded is read once: a catalogue does not change unless it is replaced.
+var loaded = sync.OnceValues(func() (*Catalog, error) { return Load(assets.Services(), nil) })
+
 func published(t *testing.T) *Catalog {
 	t.Helper()
-	c, err := Load(assets.Services(), nil)
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,5 +180,25 @@ func TestTwoRulesOfSuggestingAreNotLeftToTheAuthor(t *testing.T) {
 	}
 	if got := s.Eligible(Facts{}); got != nil {
 		t.Errorf("suggested %v where it is not complete", got)
+	}
+}
+
+// Guards the kiosk of an author, and the author: a link to a device in the folder
+// would be read for ever, and a file without end too. Neither is opened.
+func TestOnlyFilesOfAKnownSizeAreRead(t *testing.T) {
+	for name, spoil := range map[string]func(*fstest.MapFile){
+		"no ordinary file": func(f *fstest.MapFile) { f.Mode = fs.ModeDevice },
+		"keep it under":    func(f *fstest.MapFile) { f.Data = append(f.Data, make([]byte, maxFile)...) },
+	} {
+		fsys := sound(t)
+		spoil(fsys["permiso/service.yaml"])
+		before := fingerprint(fsys)
+		if _, err := Load(fsys, nil); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "permiso/service.yaml:1:") {
+			t.Errorf("%s: %v", name, err)
+		}
+		fsys["permiso/service.yaml"].Data[0]++
+		if fingerprint(fsys) != before {
+			t.Errorf("%s: what is in it was looked at", name)
+		}
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"chasqui/kiosk"
 )
 
-// maxSteps bounds how many pages the exploration of one service turns.
-const maxSteps = 20_000
+// maxSteps bounds how many pages the exploration of one service turns, three times
+// what the widest of the catalogue takes: an author is not to wait for minutes at
+// every change to be told so.
+const maxSteps = 5_000
 
 // explored is what trying every way through a service found. Only the questions
 // that some condition reads are given more than one answer.

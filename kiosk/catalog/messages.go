@@ -21,7 +21,7 @@ func readMessages(fsys fs.FS, folder, language string) (*messages, error) {
 	if _, err := fs.Stat(fsys, file); err != nil {
 		return nil, nil
 	}
-	b, err := fs.ReadFile(fsys, file)
+	b, err := readBounded(fsys, file)
 	if err != nil {
 		return nil, asProblem(file, err)
 	}

@@ -40,11 +40,26 @@ func (p *problem) Error() string {
 // readSource reads a YAML file. Anchors, aliases, merge keys and a key written
 // twice are refused: they make a file say less, or more, than it shows.
 func readSource(fsys fs.FS, file string) (*source, error) {
-	b, err := fs.ReadFile(fsys, file)
+	b, err := readBounded(fsys, file)
 	if err != nil {
 		return nil, &problem{file: file, line: 1, column: 1, rule: ruleFile, message: "cannot be read; check that the file is there: " + err.Error()}
 	}
 	return parseSource(file, b)
+}
+
+// readBounded reads a file whose size is known and bounded beforehand: a link to a
+// device would be read for ever.
+func readBounded(fsys fs.FS, file string) ([]byte, error) {
+	info, err := fs.Stat(fsys, file)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no ordinary file")
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("it is %d bytes long; keep it under %d", info.Size(), maxFile)
+	}
+	return fs.ReadFile(fsys, file)
 }
 
 var lineInError = regexp.MustCompile(`line (\d+)`)

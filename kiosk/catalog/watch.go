@@ -98,11 +98,7 @@ func fingerprint(folders ...fs.FS) (sum [sha256.Size]byte) {
 			case !strings.HasSuffix(name, ".yaml"):
 				return nil
 			}
-			if info, err := entry.Info(); err != nil || info.Size() > maxFile {
-				fmt.Fprintf(hash, "%q %v too large\n", name, err)
-				return nil
-			}
-			b, err := fs.ReadFile(fsys, name)
+			b, err := readBounded(fsys, name)
 			fmt.Fprintf(hash, "%q %d %v\n", name, len(b), err)
 			hash.Write(b) // never fails
 			return nil

@@ -1,10 +1,11 @@
 package flow
 
 import (
+	"io/fs"
 	"os"
 	"reflect"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -55,20 +56,24 @@ outcomes:
 // services returns every service that the tests walk through.
 func services(t testing.TB) []*catalog.Service {
 	t.Helper()
-	c, err := catalog.Load(assets.Services(), nil)
+	all, err := walked()
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, err := catalog.Load(fstest.MapFS{"feria/service.yaml": {Data: []byte(branching)}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	newer, err := catalog.Load(os.DirFS("../catalog/testdata/sound"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return slices.Concat(c.Services(), own.Services(), newer.Services())
+	return all
 }
+
+// walked reads them once.
+var walked = sync.OnceValues(func() (all []*catalog.Service, err error) {
+	for _, fsys := range []fs.FS{assets.Services(), fstest.MapFS{"feria/service.yaml": {Data: []byte(branching)}}, os.DirFS("../catalog/testdata/sound")} {
+		c, err := catalog.Load(fsys, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c.Services()...)
+	}
+	return all, nil
+})
 
 func flowOf(t testing.TB, id, language string) *Flow {
 	t.Helper()

@@ -88,27 +88,6 @@ func (f *Flow) checkGroup(q kiosk.Question, v kiosk.Value, a kiosk.Answers) (kio
 	return good, nil
 }
 
-// ReviewEntry returns the answers of one entry, in order, as Review does those of
-// the service.
-func (f *Flow) ReviewEntry(group string, entry, a kiosk.Answers) []kiosk.Answered {
-	var out []kiosk.Answered
-	for _, q := range f.EntryQuestions(group, a) {
-		if v, answered := entry[q.ID]; answered {
-			out = append(out, kiosk.Answered{Question: q.ID, Type: q.Type, Label: q.Label, Shown: f.shown(q, v), Value: v.Clone()})
-		}
-	}
-	return out
-}
-
-// ShownInner is Shown for one question of a group.
-func (f *Flow) ShownInner(group, question string, v kiosk.Value) string {
-	q, ok := f.inner(group, question)
-	if !ok {
-		return v.Text
-	}
-	return f.shown(q, v)
-}
-
 // ShownEntry returns an entry in one line: the first answer as it is, mostly a
 // name, and each other after what it is, "Persona de Ejemplo · Edad: 40". What
 // was passed by is left out.

@@ -41,8 +41,8 @@ type CUPSPrinter struct {
 	*desk
 	cfg  CUPSConfig
 	user string
-	// swept says that jobs from before the start were purged; only who has the
-	// turn touches it.
+	// swept says that jobs from before the start, and those of a receipt that did not
+	// come out, were purged; only who has the turn touches it.
 	swept bool
 }
 
@@ -105,7 +105,8 @@ func (p *CUPSPrinter) Print(ctx context.Context, c Content) error {
 }
 
 // Check asks the queue how it is. The first time, it purges what a power cut left
-// in the queue. It waits for no receipt under way: that one will tell.
+// in the queue, and after a receipt that did not come out what is left of that. It
+// waits for no receipt under way: that one will tell.
 func (p *CUPSPrinter) Check(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Patience)
 	defer cancel()
@@ -138,6 +139,11 @@ func (p *CUPSPrinter) print(ctx context.Context, pdf []byte) (words string, t *T
 	defer func() {
 		if left := p.purge(context.WithoutCancel(ctx)); left != nil && t == nil {
 			words = describe(words, "the receipt may still lie in the spool: "+left.Err.Error())
+		}
+		if t != nil {
+			// CUPS may take up a little later what a program that was cut off gave it:
+			// the next Check looks once more.
+			p.swept = false
 		}
 	}()
 	if err != nil {

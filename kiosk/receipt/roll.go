@@ -36,8 +36,9 @@ type RollPrinterConfig struct {
 // nil means that the receipt came out where the printer answers questions: it is
 // asked at the end for an answer that comes only when all before it is done.
 // Where a printer answers none, nil means that it took everything. A receipt that
-// ended in Perhaps is wiped from the printer's memory before the next one, so
-// that paper put in later does not bring two.
+// ended in Perhaps is wiped from the memory of a printer that answers before the
+// next one, so that paper put in later does not bring two; one that answers none may
+// take the wipe for letters, and is left alone.
 type RollPrinter struct {
 	*desk
 	cfg  RollPrinterConfig

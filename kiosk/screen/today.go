@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,10 +15,14 @@ func (d *drawing) today(s kiosk.Service) []fact {
 	today := flow.Today(s, d.app.office, d.app.cfg.Station.Now())
 	out := fact{label: d.text("service.today")}
 	var lines []string
-	switch today.Finish {
-	case kiosk.FinishComplete:
+	switch cannot := d.app.cannotFile(s); {
+	case cannot:
+		out.icon, out.lead = "alert", d.text("today.no-keys")
+		today.AtHand = nil
+		d.unstarted()
+	case today.Finish == kiosk.FinishComplete:
 		out.icon, out.lead = "done", d.text("today.complete")
-	case kiosk.FinishStart:
+	case today.Finish == kiosk.FinishStart:
 		out.icon, out.lead = "pencil", d.text("today.start")
 		lines = append(lines, d.text("today.start.then"))
 	default:
@@ -33,6 +38,25 @@ func (d *drawing) today(s kiosk.Service) []fact {
 		return []fact{out}
 	}
 	return []fact{out, {label: d.text("today.hand"), text: strings.Join(today.AtHand, "\n")}}
+}
+
+// cannotFile reports whether a service files something and cannot do so here now:
+// who answers its questions would learn only at the end that nobody gets them.
+func (a *App) cannotFile(s kiosk.Service) bool {
+	files := slices.ContainsFunc(s.Outcomes, func(o kiosk.Outcome) bool { return o.Action == kiosk.ActionApply })
+	return files && !a.cfg.Station.CanFile(s.ID)
+}
+
+// unstarted draws the foot of a service's page anew, without the button that
+// starts the service: it leads back and nowhere else.
+func (d *drawing) unstarted() {
+	back, ok := d.app.top().(backer)
+	if !ok {
+		return
+	}
+	d.foot = nil
+	delete(d.focusable, idPrimary)
+	d.feet(d.back(back.Back), nil)
 }
 
 // counter says whether the counter is open, or "" where nobody wrote that down for

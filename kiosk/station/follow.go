@@ -109,12 +109,19 @@ func (s *Station) keepGuesses() error {
 	return err
 }
 
+// restoreGuesses takes up the wrong guesses where they were. If they cannot be read,
+// the page is closed for as long as it ever is, and everything else opens: whoever
+// spoils them is not to gain by it, nor is everybody else to lose.
 func (s *Station) restoreGuesses(ctx context.Context) error {
 	state, err := s.cfg.Outbox.Memo(ctx, memoGuesses)
 	if err != nil || state == nil {
 		return err
 	}
-	return s.guesses.restore(state)
+	if err := s.guesses.restore(state); err != nil {
+		s.cfg.Log.Error("the page of folios stays closed for a while", "error", err)
+		s.guesses.close(s.Now(), longestLock)
+	}
+	return nil
 }
 
 // The lock after wrong guesses at folios.
@@ -179,6 +186,13 @@ func (g *guesses) wrong(now time.Time) time.Duration {
 	g.locks++
 	g.closed = now
 	return g.lock
+}
+
+// close locks the page as if the guesses so far had been wrong.
+func (g *guesses) close(now time.Time, lock time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.last, g.closed, g.lock = now, now, lock
 }
 
 // guessesState is what is kept. There is nothing in it of what was typed.

@@ -163,17 +163,26 @@ func (s *Station) fadeRepeats(ctx context.Context) error {
 	return nil
 }
 
+// restoreRepeats takes up who asked before. What cannot be read is forgotten, on the
+// disk as well: to be told of a repetition is a kindness, for want of which no kiosk
+// stays closed.
 func (s *Station) restoreRepeats(ctx context.Context) error {
 	b, err := s.cfg.Outbox.Memo(ctx, memoRepeats)
-	if err == nil && b != nil {
-		s.repeats, err = decodeRepeats(b)
-	}
 	if err != nil {
 		return fmt.Errorf("open the station: %w", err)
 	}
-	if err := s.fadeRepeats(ctx); err != nil {
-		// A full disk keeps no kiosk closed: they are not believed either way.
-		s.cfg.Log.Error("who asked before cannot be forgotten yet", "error", err)
+	if b == nil {
+		return nil
+	}
+	s.repeats, err = decodeRepeats(b)
+	if err == nil {
+		err = s.fadeRepeats(ctx)
+	} else if _, failed := s.cfg.Outbox.Commit(ctx, outbox.Change{Memos: map[string][]byte{memoRepeats: nil}}); failed != nil {
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		// A full disk keeps no kiosk closed either: they are not believed.
+		s.cfg.Log.Error("who asked before is not known, or cannot be forgotten yet", "error", err)
 	}
 	return nil
 }

@@ -7,7 +7,9 @@ import (
 	"chasqui/sync/wire"
 )
 
-// mostRings bounds how many calls are kept; those that wait longest stay.
+// mostRings bounds how many calls are kept. Where nobody has attended to so many,
+// the oldest are forgotten: who made them has long gone, and whoever calls now is
+// still there.
 const mostRings = 50
 
 // ring is a call and the visit that made it.
@@ -23,13 +25,13 @@ type ring struct {
 func (s *Station) Ring(session *kiosk.Session, page string) {
 	s.mu.Lock()
 	waits := slices.ContainsFunc(s.rings, func(r ring) bool { return r.session == session.ID() })
-	if waits || len(s.rings) >= mostRings {
+	if waits {
 		s.mu.Unlock()
 		return
 	}
 	s.rung++
 	r := kiosk.Ring{ID: s.rung, At: s.Now(), Service: session.Service(), Page: page, Language: session.Language()}
-	s.rings = append(s.rings, ring{r, session.ID()})
+	s.rings = append(s.rings[max(0, len(s.rings)-mostRings+1):], ring{r, session.ID()})
 	s.count(kiosk.Event{
 		At: r.At, Name: wire.EventHelp, Service: r.Service, ServiceVersion: s.version(r.Service),
 		Channel: session.Channel(), Language: r.Language, Detail: "ring/" + page,

@@ -80,6 +80,16 @@ func (s *Station) Submit(ctx context.Context, session *kiosk.Session) (kiosk.Rec
 	return kiosk.NewReceipt(draft.id, draft.folio, draft.code, service.ID, s.statusURL(draft.folio), s.Now()), nil
 }
 
+// CanFile implements kiosk.Station.
+func (s *Station) CanFile(service string) bool {
+	known, ok := s.cfg.Catalog.Find(service)
+	if !ok {
+		return false
+	}
+	_, ok = s.cfg.Link.Directory().Find(known.Unit())
+	return ok
+}
+
 // withRequest adds to a request's draft what is written with it. settle takes it
 // over in memory, once it is on the disk; mu is held then.
 func (s *Station) withRequest(ctx context.Context, session *kiosk.Session, f *flow.Flow, d *draft, filing filing) (settle func(), err error) {

@@ -19,12 +19,6 @@ import (
 // counts them; longer ones would be cut in silence.
 const maxCell = 32767
 
-// maxFile bounds a spreadsheet, in bytes: packed, and unpacked.
-const (
-	maxFile     = 32 << 20
-	maxUnpacked = 256 << 20
-)
-
 // Write writes rows in the format that the name asks for.
 func Write(w io.Writer, name string, rows []Row) error {
 	for _, r := range rows {
@@ -255,13 +249,20 @@ func writeXLSX(w io.Writer, rows []Row) (err error) {
 }
 
 func readXLSX(b []byte) (rows []Row, err error) {
+	if err := checkShape(b); err != nil {
+		return nil, err
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
 	if err != nil {
 		return nil, fmt.Errorf("is no spreadsheet in the format of Excel: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	for _, sheet := range f.GetSheetList() {
-		table, err := f.GetRows(sheet)
+	sheets := f.GetSheetList()
+	if len(sheets) > maxSheets {
+		return nil, fmt.Errorf("has %d sheets, and %d are read at most", len(sheets), maxSheets)
+	}
+	for _, sheet := range sheets {
+		table, err := readCells(f, sheet)
 		if err != nil {
 			return nil, fmt.Errorf("sheet %s: %w", sheet, err)
 		}

@@ -49,6 +49,8 @@ type Station struct {
 	Unread error
 	// Jam makes Print fail.
 	Jam bool
+	// NoKeys makes CanFile say no, as where a unit's keys have not come yet.
+	NoKeys bool
 
 	rings     []kiosk.Ring
 	rung      int
@@ -85,6 +87,13 @@ func (s *Station) Submit(_ context.Context, session *kiosk.Session) (kiosk.Recei
 		return kiosk.NewReceipt(id, request.Folio, request.Code, session.Service(), s.URL, s.Clock()), nil
 	}
 	return kiosk.NewReceipt(id, "K7M402918374", "482913", session.Service(), s.URL, s.Clock()), nil
+}
+
+// CanFile implements kiosk.Station.
+func (s *Station) CanFile(string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.NoKeys
 }
 
 // Emit implements kiosk.Station.
