@@ -7,6 +7,7 @@ import (
 	"chasqui/kiosk"
 	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
+	"chasqui/sync/wire"
 )
 
 // pinPage asks staff for the PIN that opens the desk.
@@ -230,7 +231,14 @@ func (p *deskPage) drawQueue(d *drawing) {
 		if s, ok := p.app.cfg.Catalog.Find(item.Service); ok {
 			title = s.In(p.app.session.Language()).Official
 		}
-		rows = append(rows, fact{label: item.Folio.String(), text: text + "\n" + title + " · " + item.Created.In(p.app.zone()).Format("02-01 15:04")})
+		if item.Kind != wire.KindRequest && item.Kind != "" {
+			// What amends a request has its folio: without the word it looks like the
+			// request told twice.
+			title = d.text("kind."+string(item.Kind)) + ": " + title
+		}
+		// A day is not parted from its hour.
+		at := item.Created.In(p.app.zone()).Format("02-01\u00a015:04")
+		rows = append(rows, fact{label: item.Folio.String(), text: text + "\n" + title + " · " + at})
 	}
 	d.facts(rows, &p.page, p.app.redraw)
 }

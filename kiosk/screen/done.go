@@ -24,7 +24,8 @@ type donePage struct {
 	// saved is where keeping the receipt's PDF stands: "", "saving", "saved",
 	// "failed".
 	saved string
-	// printed is where giving the receipt on paper stands, in the same words.
+	// printed is where giving the receipt on paper stands, in the same words, or
+	// "perhaps" when it failed and the paper may have come out.
 	printed string
 	// page is 1 when what happens next had to go on a page of its own.
 	page, pages int
@@ -87,8 +88,8 @@ func (p *donePage) Draw(d *drawing) {
 	if p.saved == "failed" {
 		d.trouble(d.text("done.receipt.failed"))
 	}
-	if p.printed == "failed" {
-		d.trouble(d.text("done.print.failed"))
+	if p.printed == "failed" || p.printed == "perhaps" {
+		d.trouble(d.text("done.print." + p.printed))
 	}
 
 	start, before := d.y, len(d.body)
@@ -288,7 +289,11 @@ func (p *donePage) print() {
 				return
 			}
 			p.printed = "saved"
-			if err != nil {
+			problem := (*kiosk.Problem)(nil)
+			switch {
+			case errors.As(err, &problem) && problem.Code == kiosk.ProblemPrinterPerhaps:
+				p.printed = "perhaps"
+			case err != nil:
 				p.printed = "failed"
 			}
 			a.redrawIf(p)

@@ -144,6 +144,7 @@ func (p *questionPage) writingHint(d *drawing, q kiosk.Question) string {
 	case q.Type == kiosk.TypeMoney:
 		return d.text("question.money.hint")
 	case q.Type == kiosk.TypeTime:
+		// Nothing bounds a time; how the afternoon's hours are written helps.
 		return d.text("question.time.hint")
 	}
 	return ""
