@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"chasqui/kiosk"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/widget"
 )
 
@@ -32,7 +33,7 @@ func (p *outcomePage) Back() {
 func (p *outcomePage) Proceed() { p.app.wipe() }
 
 func (p *outcomePage) Draw(d *drawing) {
-	a, l := p.app, d.l
+	a := p.app
 	d.frame()
 	f, ok := a.flow()
 	if !ok {
@@ -40,7 +41,12 @@ func (p *outcomePage) Draw(d *drawing) {
 		return
 	}
 	d.feet(d.back(p.Back), &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
-	outcome, _ := f.Outcome(a.session.Answers())
+	d.fit(func() { p.drawOutcome(d, f) })
+}
+
+func (p *outcomePage) drawOutcome(d *drawing, f *flow.Flow) {
+	l := d.l
+	outcome, _ := f.Outcome(p.app.session.Answers())
 	d.reason(f.Service().Title)
 	d.title(outcome.Title)
 	d.space(1)

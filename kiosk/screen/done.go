@@ -77,32 +77,19 @@ func (p *donePage) Draw(d *drawing) {
 	d.footGround(l.Foot)
 	d.foot = nil
 
-	title := "done.title"
-	if amendment, amending := a.amending(); amending {
-		title = "done." + string(amendment.Kind)
-	}
-	d.title(d.text(title))
-	icon, ink, ground := d.stateLook(p.state)
-	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
-	d.space(4)
-	if p.saved == "failed" {
-		d.trouble(d.text("done.receipt.failed"))
-	}
-	if p.printed == "failed" || p.printed == "perhaps" {
-		d.trouble(d.text("done.print." + p.printed))
-	}
-
-	start, before := d.y, len(d.body)
-	top, text := d.y, d.width
-	content, caption := p.receipt.StatusURL(), d.text("done.scan")
-	if content == "" {
-		content, caption = p.receipt.Folio().String()+" / "+wire.GroupShortCode(p.receipt.Code()), d.text("done.scan.number")
-	}
-	if side := d.code(content, caption); side > 0 {
-		text -= side + l.MM(8)
-	}
-	d.y = top
-	p.drawNumbers(d, text)
+	// The number and the code must be seen, whatever else is to be said.
+	var start, top, text float32
+	var before int
+	d.fit(func() {
+		p.drawState(d)
+		start, before = d.y, len(d.body)
+		top, text = d.y, d.width
+		if side := p.drawCode(d); side > 0 {
+			text -= side + d.l.MM(8)
+		}
+		d.y = top
+		p.drawNumbers(d, text)
+	})
 	p.pages = 1
 	if !p.drawNext(d, text) {
 		p.pages = 2
@@ -116,6 +103,33 @@ func (p *donePage) Draw(d *drawing) {
 		end = d.primary("foot.next", p.Proceed)
 	}
 	d.footer(p.papers(d), end)
+}
+
+// drawState says what was done, where it stands, and what could not be done.
+func (p *donePage) drawState(d *drawing) {
+	title := "done.title"
+	if amendment, amending := p.app.amending(); amending {
+		title = "done." + string(amendment.Kind)
+	}
+	d.title(d.text(title))
+	icon, ink, ground := d.stateLook(p.state)
+	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
+	d.space(4)
+	if p.saved == "failed" {
+		d.trouble(d.text("done.receipt.failed"))
+	}
+	if p.printed == "failed" || p.printed == "perhaps" {
+		d.trouble(d.text("done.print." + p.printed))
+	}
+}
+
+// drawCode draws what a telephone reads: the page of the request, or its numbers.
+func (p *donePage) drawCode(d *drawing) float32 {
+	content, caption := p.receipt.StatusURL(), d.text("done.scan")
+	if content == "" {
+		content, caption = p.receipt.Folio().String()+" / "+wire.GroupShortCode(p.receipt.Code()), d.text("done.scan.number")
+	}
+	return d.code(content, caption)
 }
 
 // papers are the ways to take the receipt along: printed, and kept as a PDF.

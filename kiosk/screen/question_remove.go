@@ -29,7 +29,6 @@ func (p *removePage) remove() {
 }
 
 func (p *removePage) Draw(d *drawing) {
-	l := d.l
 	d.frame()
 	d.feet(d.back(p.Back), &widget.Button{ID: "remove/yes", Icon: "rubbish", Label: d.text("question.group.remove.yes"), OnTap: p.remove})
 	f, ok := p.app.flow()
@@ -37,9 +36,12 @@ func (p *removePage) Draw(d *drawing) {
 		return
 	}
 	q, _ := p.owner.question(f)
-	d.title(d.text("question.group.remove.title", "Entry", entryName(d, q, p.entry)))
-	d.paragraph(d.text("question.group.remove.text"), l.Body, false, l.Ink)
+	d.fit(func() {
+		d.title(d.text("question.group.remove.title", "Entry", entryName(d, q, p.entry)))
+		d.paragraph(d.text("question.group.remove.text"), d.l.Body, false, d.l.Ink)
+	})
 	d.space(3)
+	l := d.l
 	// As many of its answers as there is room for: enough to know which one it is.
 	pitch := l.Hint * look.LineHeight
 	if most := int(d.room() / pitch); most > 0 {

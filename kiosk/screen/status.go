@@ -172,12 +172,16 @@ func (p *unknownFolioPage) Proceed() {
 }
 
 func (p *unknownFolioPage) Draw(d *drawing) {
-	a, l := p.app, d.l
 	d.frame()
 	d.feet(
 		&widget.Button{Icon: "pencil", Label: d.text("status.again"), OnTap: p.Back},
 		&widget.Button{Label: d.text("foot.home"), OnTap: p.Proceed},
 	)
+	d.fit(func() { p.drawUnknown(d) })
+}
+
+func (p *unknownFolioPage) drawUnknown(d *drawing) {
+	a, l := p.app, d.l
 	text := d.text("problem." + string(kiosk.ProblemUnknownFolio))
 	title := d.text("status.unknown")
 	if p.waits {

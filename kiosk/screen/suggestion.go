@@ -45,10 +45,14 @@ func (p *suggestionPage) accept() {
 }
 
 func (p *suggestionPage) Draw(d *drawing) {
-	l := d.l
 	d.frame()
 	p.choices(d)
-	w := p.offer.Wording
+	d.fit(func() { p.drawOffer(d) })
+}
+
+// drawOffer draws what is offered, why if that was asked, and the person at the desk.
+func (p *suggestionPage) drawOffer(d *drawing) {
+	l, w := d.l, p.offer.Wording
 	d.title(w.Title)
 	why := p.offer.Suggestion.Why
 	body, small := l.Body, l.Hint
