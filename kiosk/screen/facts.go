@@ -34,6 +34,13 @@ func (d *drawing) facts(all []fact, page *int, turn func()) {
 	})
 }
 
+// overFacts draws what stands over facts, so that it leaves them the room of a label
+// and two lines at least.
+func (d *drawing) overFacts(draw func()) {
+	form := d.factForm()
+	d.fitOver(d.pagerHeight()+d.l.Hint*look.LineHeight+2*form.step+2*form.pad, draw)
+}
+
 // factRow is a fact, or a part of one, as it is drawn.
 type factRow struct {
 	labels, lines []string
