@@ -118,8 +118,11 @@ func (p *donePage) drawState(d *drawing) {
 	if p.saved == "failed" {
 		d.trouble(d.text("done.receipt.failed"))
 	}
-	if p.printed == "failed" || p.printed == "perhaps" {
-		d.trouble(d.text("done.print." + p.printed))
+	switch p.printed {
+	case "failed":
+		d.trouble(d.text("done.print.failed"))
+	case "perhaps":
+		d.trouble(d.text("done.print.perhaps"))
 	}
 }
 

@@ -72,8 +72,13 @@ func (p *servicePage) Draw(d *drawing) {
 	if official == shown.Title {
 		official = ""
 	}
-	// Where the letters are large the official term is told among the facts.
-	if official != "" && d.lines(official, d.l.Hint, false, d.width) > 1 && d.room() <= d.l.MM(110) {
+	// Where the letters are large the official term is told among the facts: whether
+	// one can finish here today comes first, whole.
+	room := d.l.MM(110)
+	if d.l.Size >= 2 {
+		room = d.l.MM(200)
+	}
+	if official != "" && d.lines(official, d.l.Hint, false, d.width) > 1 && d.room() <= room {
 		all = append(all, fact{label: d.text("service.official"), text: official})
 		official = ""
 	}
