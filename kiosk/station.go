@@ -209,6 +209,9 @@ const (
 	ProblemWait         ProblemCode = "wait"          // too many wrong guesses
 	ProblemClosed       ProblemCode = "closed"        // the request can no longer be amended
 	ProblemPrinter      ProblemCode = "printer"       // the paper did not come out; see Printer
+	// ProblemPrinterPerhaps is ProblemPrinter where the paper may have come out all
+	// the same: whoever stands before the printer looks first.
+	ProblemPrinterPerhaps ProblemCode = "printer-perhaps"
 )
 
 // Problem is an error for people. Err, when set, is for programmers.

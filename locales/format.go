@@ -112,6 +112,19 @@ func (w *Words) Date(t time.Time) string {
 // Month returns the name of a month.
 func (w *Words) Month(m time.Month) string { return w.format().Months[m-1] }
 
+// DateOrder returns the letters D, M and Y in the order in which the language
+// writes day, month and year. It is taken from the format and not from a text, so
+// that a translator, or the pseudo-locale, cannot break it.
+func (w *Words) DateOrder() string {
+	keep := func(r rune) rune {
+		if strings.ContainsRune("DMY", r) {
+			return r
+		}
+		return -1
+	}
+	return strings.Map(keep, w.format().Date)
+}
+
 // DateTime returns the day and the minute of t, in t's own location.
 func (w *Words) DateTime(t time.Time) string {
 	return strings.NewReplacer("D", w.Date(t), "T", t.Format(w.format().Clock)).Replace(w.format().DateTime)

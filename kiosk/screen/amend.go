@@ -108,8 +108,10 @@ func (p *amendPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), d.primary("service.start", p.Proceed))
 	key := "amend." + string(p.kind)
-	d.title(d.text(key+".title", "Folio", whole(p.request.Folio.String())))
-	d.paragraph(d.text(key+".text"), d.l.Body, false, d.l.Ink)
+	d.fit(func() {
+		d.title(d.text(key+".title", "Folio", whole(p.request.Folio.String())))
+		d.paragraph(d.text(key+".text"), d.l.Body, false, d.l.Ink)
+	})
 }
 
 // withdrawPage asks, once, before a request is taken back.
@@ -130,8 +132,10 @@ func (p *withdrawPage) Draw(d *drawing) {
 		&widget.Button{ID: "withdraw/no", Label: d.text("withdraw.no"), OnTap: p.Back},
 		&widget.Button{ID: "withdraw/yes", Label: d.text("withdraw.yes"), OnTap: p.withdraw},
 	)
-	d.title(d.text("withdraw.title", "Folio", whole(p.request.Folio.String())))
-	d.paragraph(d.text("withdraw.text"), d.l.Body, false, d.l.Ink)
+	d.fit(func() {
+		d.title(d.text("withdraw.title", "Folio", whole(p.request.Folio.String())))
+		d.paragraph(d.text("withdraw.text"), d.l.Body, false, d.l.Ink)
+	})
 }
 
 // withdraw files it, away from the screen's goroutine.
@@ -185,13 +189,15 @@ func (p *withdrawnPage) Wipe() { p.request = kiosk.Followed{} }
 func (p *withdrawnPage) Proceed() { p.app.wipe() }
 
 func (p *withdrawnPage) Draw(d *drawing) {
-	l := d.l
 	d.frame()
 	d.feet(nil, &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
-	d.title(d.text("withdrawn.title", "Folio", whole(p.request.Folio.String())))
-	d.notice("clock", d.text("withdrawn.state"), l.Waiting, l.WaitingGround)
-	d.space(4)
-	d.paragraph(d.text("withdrawn.text"), l.Body, false, l.Ink)
-	d.space(3)
-	d.person(d.width)
+	d.fit(func() {
+		l := d.l
+		d.title(d.text("withdrawn.title", "Folio", whole(p.request.Folio.String())))
+		d.notice("clock", d.text("withdrawn.state"), l.Waiting, l.WaitingGround)
+		d.space(4)
+		d.paragraph(d.text("withdrawn.text"), l.Body, false, l.Ink)
+		d.space(3)
+		d.person(d.width)
+	})
 }

@@ -22,22 +22,28 @@ func (d *drawing) ask(q asking, field *widget.Field) {
 	d.y -= l.MM(3)
 	fieldHeight := widget.FieldHeight(l, 1)
 	title, reason, keyboard := l.Title, true, float32(0)
-	for _, try := range []struct {
-		title  float32
-		reason bool
-	}{{l.Title, true}, {l.Body * 1.15, true}, {l.Title, false}, {l.Body * 1.15, false}, {l.Body, false}, {l.Hint, false}, {l.Small, false}} {
-		title, reason = try.title, try.reason && q.trouble == ""
+	fits := func() bool {
 		above := d.height(q.title, title, true, d.width) + l.MM(2) + fieldHeight + l.MM(6)
 		if reason {
-			above += d.height(q.reason, l.Hint, false, d.width) + l.MM(2)
+			above += d.height(q.reason, d.l.Hint, false, d.width) + l.MM(2)
 		}
 		if q.trouble != "" {
 			above += d.troubleHeight(q.trouble)
 		}
 		keyboard, _ = widget.KeyboardHeight(l, q.layout, d.room()-above)
-		if keyboard <= d.room()-above {
+		return keyboard <= d.room()-above
+	}
+	for _, try := range []struct {
+		title  float32
+		reason bool
+	}{{l.Title, true}, {l.Body * 1.15, true}, {l.Title, false}, {l.Body * 1.15, false}, {l.Body, false}, {l.Hint, false}, {l.Small, false}} {
+		title, reason = try.title, try.reason && q.trouble == ""
+		if fits() {
 			break
 		}
+	}
+	for ; !fits() && d.l.Hint > d.least(); title = min(title, d.l.Hint) {
+		d.l.Hint-- // what is to be done about it is said, if in smaller letters
 	}
 	d.paragraph(q.title, title, true, l.Ink)
 	d.space(2)

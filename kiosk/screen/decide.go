@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"chasqui/kiosk"
+	"chasqui/kiosk/flow"
 	"chasqui/kiosk/widget"
 )
 
@@ -32,7 +33,7 @@ func (p *outcomePage) Back() {
 func (p *outcomePage) Proceed() { p.app.wipe() }
 
 func (p *outcomePage) Draw(d *drawing) {
-	a, l := p.app, d.l
+	a := p.app
 	d.frame()
 	f, ok := a.flow()
 	if !ok {
@@ -40,7 +41,12 @@ func (p *outcomePage) Draw(d *drawing) {
 		return
 	}
 	d.feet(d.back(p.Back), &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
-	outcome, _ := f.Outcome(a.session.Answers())
+	d.fit(func() { p.drawOutcome(d, f) })
+}
+
+func (p *outcomePage) drawOutcome(d *drawing, f *flow.Flow) {
+	l := d.l
+	outcome, _ := f.Outcome(p.app.session.Answers())
 	d.reason(f.Service().Title)
 	d.title(outcome.Title)
 	d.space(1)
@@ -53,25 +59,12 @@ func (p *outcomePage) Draw(d *drawing) {
 		}
 	}
 	d.y = top
-	// The address and the person stay in sight: the letters give way instead.
-	under := float32(0)
-	if outcome.URL != "" {
-		under += l.MM(3) + d.height(readable(outcome.URL), l.Hint, false, text)
-	}
-	person := outcome.Action == kiosk.ActionPerson || outcome.Action == kiosk.ActionNotEligible
-	if person {
-		under += l.MM(5) + d.height(d.text("person.sight"), l.Hint, false, text-l.Body-l.MM(3))
-	}
-	body := l.Body
-	for body > l.Small && d.height(outcome.Next, body, false, text)+under > d.room() {
-		body--
-	}
-	d.column(outcome.Next, body, false, l.Ink, d.x, text)
+	d.column(outcome.Next, l.Body, false, l.Ink, d.x, text)
 	if outcome.URL != "" {
 		d.space(3)
 		d.column(readable(outcome.URL), l.Hint, false, l.Muted, d.x, text)
 	}
-	if person {
+	if outcome.Action == kiosk.ActionPerson || outcome.Action == kiosk.ActionNotEligible {
 		d.space(5)
 		d.person(text)
 	}

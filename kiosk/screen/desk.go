@@ -7,6 +7,7 @@ import (
 	"chasqui/kiosk"
 	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
+	"chasqui/sync/wire"
 )
 
 // pinPage asks staff for the PIN that opens the desk.
@@ -48,35 +49,21 @@ func (p *pinPage) Proceed() {
 }
 
 func (p *pinPage) Draw(d *drawing) {
-	l := d.l
 	d.frame()
 	d.feet(d.back(p.Back), d.primary("pin.open", p.Proceed))
-	d.bottom = d.footTop
-	d.title(d.text("pin.title"))
+	ask := asking{title: d.text("pin.title"), reason: d.text("pin.text"), layout: widget.PIN, width: 120}
 	switch {
 	case p.wait > 0:
 		seconds := int((p.wait + time.Second - 1) / time.Second)
-		d.trouble(d.w.Plural("pin.wait", seconds))
+		ask.trouble = d.w.Plural("pin.wait", seconds)
 	case p.wrong:
-		d.trouble(d.text("pin.wrong"))
-	default:
-		d.reason(d.text("pin.text"))
+		ask.trouble = d.text("pin.wrong")
 	}
-	height := widget.FieldHeight(l, 1)
 	p.field = widget.NewField(d.kit, &widget.Field{
 		ID: "answer", Masked: true, Max: 12, Accept: accepts(widget.PIN), Trouble: p.wrong, OnSubmit: p.Proceed,
 	}, p.pin)
 	p.field.OnChanged = func(pin string) { p.pin = pin }
-	d.place(p.field, "answer", d.x, d.y, min(d.width, l.MM(120)), height)
-	d.add(p.field)
-	d.field = p.field
-	d.y += height + l.MM(4)
-	keyboard, _ := widget.KeyboardHeight(l, widget.PIN, d.room())
-	k := widget.NewKeyboard(d.kit, p.field, widget.KeyLayout{
-		Layout: widget.PIN, Language: p.app.session.Language(), Words: func(key string) string { return d.text(key) },
-	})
-	d.place(k, widget.KeyboardID, 0, d.footTop-keyboard, d.size.Width, keyboard)
-	d.add(k)
+	d.ask(ask, p.field)
 }
 
 // The parts of the desk.
@@ -230,7 +217,14 @@ func (p *deskPage) drawQueue(d *drawing) {
 		if s, ok := p.app.cfg.Catalog.Find(item.Service); ok {
 			title = s.In(p.app.session.Language()).Official
 		}
-		rows = append(rows, fact{label: item.Folio.String(), text: text + "\n" + title + " · " + item.Created.In(p.app.zone()).Format("02-01 15:04")})
+		if item.Kind != wire.KindRequest && item.Kind != "" {
+			// What amends a request has its folio: without the word it looks like the
+			// request told twice.
+			title = d.text("kind."+string(item.Kind)) + ": " + title
+		}
+		// A day is not parted from its hour.
+		at := item.Created.In(p.app.zone()).Format("02-01\u00a015:04")
+		rows = append(rows, fact{label: item.Folio.String(), text: text + "\n" + title + " · " + at})
 	}
 	d.facts(rows, &p.page, p.app.redraw)
 }
@@ -246,11 +240,6 @@ func (a *App) zone() *time.Location {
 // drawTally draws one large tap for each service, and undo.
 func (p *deskPage) drawTally(d *drawing) {
 	a := p.app
-	if p.failed {
-		d.trouble(d.text("desk.tally.failed"))
-	} else {
-		d.reason(d.text("desk.tally.text"))
-	}
 	counts := a.cfg.Station.Tallied()
 	var tiles []*widget.Button
 	for _, shown := range a.services("") {
@@ -259,6 +248,13 @@ func (p *deskPage) drawTally(d *drawing) {
 			ID: "tally/" + id, Icon: "plus", Label: shown.Official, Hint: d.w.Plural("desk.tally.today", counts[id]),
 			OnTap: func() { p.count(id) },
 		})
+	}
+	y, before := d.y, len(d.body)
+	if p.failed {
+		d.trouble(d.text("desk.tally.failed"))
+	} else if d.reason(d.text("desk.tally.text")); d.bestGrid(tiles).cut {
+		// Where the letters are large, the services matter more than how to count them.
+		d.y, d.body = y, d.body[:before]
 	}
 	d.dense(tiles, &p.page, a.redraw)
 }

@@ -24,7 +24,8 @@ type donePage struct {
 	// saved is where keeping the receipt's PDF stands: "", "saving", "saved",
 	// "failed".
 	saved string
-	// printed is where giving the receipt on paper stands, in the same words.
+	// printed is where giving the receipt on paper stands, in the same words, or
+	// "perhaps" when it failed and the paper may have come out.
 	printed string
 	// page is 1 when what happens next had to go on a page of its own.
 	page, pages int
@@ -76,32 +77,19 @@ func (p *donePage) Draw(d *drawing) {
 	d.footGround(l.Foot)
 	d.foot = nil
 
-	title := "done.title"
-	if amendment, amending := a.amending(); amending {
-		title = "done." + string(amendment.Kind)
-	}
-	d.title(d.text(title))
-	icon, ink, ground := d.stateLook(p.state)
-	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
-	d.space(4)
-	if p.saved == "failed" {
-		d.trouble(d.text("done.receipt.failed"))
-	}
-	if p.printed == "failed" {
-		d.trouble(d.text("done.print.failed"))
-	}
-
-	start, before := d.y, len(d.body)
-	top, text := d.y, d.width
-	content, caption := p.receipt.StatusURL(), d.text("done.scan")
-	if content == "" {
-		content, caption = p.receipt.Folio().String()+" / "+wire.GroupShortCode(p.receipt.Code()), d.text("done.scan.number")
-	}
-	if side := d.code(content, caption); side > 0 {
-		text -= side + l.MM(8)
-	}
-	d.y = top
-	p.drawNumbers(d, text)
+	// The number and the code must be seen, whatever else is to be said.
+	var start, top, text float32
+	var before int
+	d.fit(func() {
+		p.drawState(d)
+		start, before = d.y, len(d.body)
+		top, text = d.y, d.width
+		if side := p.drawCode(d); side > 0 {
+			text -= side + d.l.MM(8)
+		}
+		d.y = top
+		p.drawNumbers(d, text)
+	})
 	p.pages = 1
 	if !p.drawNext(d, text) {
 		p.pages = 2
@@ -115,6 +103,36 @@ func (p *donePage) Draw(d *drawing) {
 		end = d.primary("foot.next", p.Proceed)
 	}
 	d.footer(p.papers(d), end)
+}
+
+// drawState says what was done, where it stands, and what could not be done.
+func (p *donePage) drawState(d *drawing) {
+	title := "done.title"
+	if amendment, amending := p.app.amending(); amending {
+		title = "done." + string(amendment.Kind)
+	}
+	d.title(d.text(title))
+	icon, ink, ground := d.stateLook(p.state)
+	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
+	d.space(4)
+	if p.saved == "failed" {
+		d.trouble(d.text("done.receipt.failed"))
+	}
+	switch p.printed {
+	case "failed":
+		d.trouble(d.text("done.print.failed"))
+	case "perhaps":
+		d.trouble(d.text("done.print.perhaps"))
+	}
+}
+
+// drawCode draws what a telephone reads: the page of the request, or its numbers.
+func (p *donePage) drawCode(d *drawing) float32 {
+	content, caption := p.receipt.StatusURL(), d.text("done.scan")
+	if content == "" {
+		content, caption = p.receipt.Folio().String()+" / "+wire.GroupShortCode(p.receipt.Code()), d.text("done.scan.number")
+	}
+	return d.code(content, caption)
 }
 
 // papers are the ways to take the receipt along: printed, and kept as a PDF.
@@ -288,7 +306,11 @@ func (p *donePage) print() {
 				return
 			}
 			p.printed = "saved"
-			if err != nil {
+			problem := (*kiosk.Problem)(nil)
+			switch {
+			case errors.As(err, &problem) && problem.Code == kiosk.ProblemPrinterPerhaps:
+				p.printed = "perhaps"
+			case err != nil:
 				p.printed = "failed"
 			}
 			a.redrawIf(p)

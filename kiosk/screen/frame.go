@@ -42,9 +42,10 @@ func (d *drawing) strip() {
 	x := l.MM(8)
 	// Whoever amends a request is told so on every page, where the office's name is
 	// on others: there it takes no room from the questions.
-	mark, name := "crest", a.office.Name
+	mark, name, short := "crest", a.office.Name, ""
 	if amendment, amending := a.amending(); amending {
 		mark, name = "pencil", d.text("amend.strip."+string(amendment.Kind), "Folio", whole(amendment.Request.Folio.String()))
+		short = amendment.Request.Folio.String()
 	}
 	d.chrome = append(d.chrome, widget.Picture(mark, l.Ink, x, (l.Strip-crest)/2, crest))
 	x += crest + l.MM(4)
@@ -54,6 +55,9 @@ func (d *drawing) strip() {
 	for len(lines) > 2 && size > l.Small*0.7 {
 		size--
 		lines = look.Lines(name, size, true, left-x-l.MM(4), false)
+	}
+	if len(lines) > 2 && short != "" {
+		lines = look.Lines(short, size, true, left-x-l.MM(4), false) // the number says enough
 	}
 	objects, _ := widget.Lines(lines, size, 1.2, true, l.Ink, x, (l.Strip-float32(len(lines))*size*1.2)/2)
 	d.chrome = append(d.chrome, objects...)

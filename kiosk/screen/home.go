@@ -175,6 +175,8 @@ func (p *startOverPage) Draw(d *drawing) {
 	a := p.app
 	d.frame()
 	d.feet(d.back(p.Back), &widget.Button{ID: "start-over/yes", Icon: "restart", Label: d.text("over.yes"), OnTap: a.wipe})
-	d.title(d.text("over.title"))
-	d.paragraph(d.text("over.text"), d.l.Body, false, d.l.Ink)
+	d.fit(func() {
+		d.title(d.text("over.title"))
+		d.paragraph(d.text("over.text"), d.l.Body, false, d.l.Ink)
+	})
 }

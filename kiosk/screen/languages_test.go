@@ -99,16 +99,14 @@ func TestNoLanguageIsCutWhereManyAreOffered(t *testing.T) {
 }
 
 // Guards "text may grow by 40 % and must still fit": every page in the
-// pseudo-locale. On a lying screen with the largest letters the pages have room
-// for the four languages and not for everything 40 % longer: there
-// TestNothingIsCutOrCrowdedOnAnyPage holds them to the words that there are.
+// pseudo-locale.
 func TestNothingIsCutInThePseudoLocale(t *testing.T) {
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
 	sizes := []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1080, 1920)}
 	for _, size := range sizes {
 		for _, letters := range []int{1, 3} {
-			if letters == 3 && size == sizes[0] || testing.Short() && size != sizes[0] {
+			if testing.Short() && size != sizes[0] {
 				continue
 			}
 			for _, scene := range screentest.Scenes() {
@@ -137,8 +135,10 @@ func TestThePseudoLocaleLeavesNoSpanishOnAnyPage(t *testing.T) {
 	for _, service := range bench(t, screentest.Options{}).Catalog.Texts(locales.Source) {
 		spanish = append(spanish, service.Spanish)
 	}
+	// The name of a site that is a source, and what a scene types, are in no language.
+	kept := []string{"ChileAtiende", "K7M 4029"}
 	left := func(text string) bool {
-		return len([]rune(text)) >= 8 && slices.ContainsFunc(spanish, func(s string) bool { return strings.Contains(s, text) })
+		return !slices.Contains(kept, text) && len([]rune(text)) >= 8 && slices.ContainsFunc(spanish, func(s string) bool { return strings.Contains(s, text) })
 	}
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)

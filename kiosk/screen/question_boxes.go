@@ -60,7 +60,11 @@ func (p *questionPage) boxNames(d *drawing, q kiosk.Question) []string {
 	}
 	switch q.Type {
 	case kiosk.TypeDate:
-		return strings.Fields(d.text("question.date.order"))
+		var names []string
+		for _, letter := range d.w.DateOrder() {
+			names = append(names, map[rune]string{'D': boxDay, 'M': boxMonth, 'Y': boxYear}[letter])
+		}
+		return names
 	case kiosk.TypeTime:
 		return []string{boxHour, boxMinute}
 	}

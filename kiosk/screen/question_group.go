@@ -274,7 +274,7 @@ func (p *questionPage) drawGroupRow(d *drawing, r groupRow, width float32) {
 	}, x, y, width, height)
 	d.button(&widget.Button{
 		ID: fmt.Sprintf("entry/%d/remove", r.entry+1), Label: d.text("question.group.remove"), TextSize: l.Small,
-		Spoken: d.text("question.group.remove") + ": " + strings.Join(r.names, " "), OnTap: func() { p.removeEntry(r.entry) },
+		Spoken: d.text("question.group.remove") + ": " + strings.Join(r.names, " "), OnTap: func() { p.app.push(&removePage{app: p.app, owner: p, entry: r.entry}) },
 	}, x+width+l.Gap, y, width, height)
 	d.rule()
 }

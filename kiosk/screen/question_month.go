@@ -109,8 +109,12 @@ func (p *questionPage) drawMonthSteps(d *drawing, x, width float32) {
 	row("month", d.w.Month(p.month.Month()), 1)
 	row("year", strconv.Itoa(p.month.Year()), 12)
 	half, ten := (width-l.Gap)/2, d.text("question.date.ten")
-	d.button(&widget.Button{ID: "decade/minus", Kind: widget.Cell, Icon: "minus", Label: ten, Spoken: d.text("question.less", "What", ten), TextSize: l.Small, OnTap: func() { p.turnMonths(-120) }}, x, d.y, half, height)
-	d.button(&widget.Button{ID: "decade/plus", Kind: widget.Cell, Icon: "plus", Label: ten, Spoken: d.text("question.more", "What", ten), TextSize: l.Small, OnTap: func() { p.turnMonths(120) }}, x+half+l.Gap, d.y, half, height)
+	size := l.Small
+	for size > d.least() && look.Measure(ten, size, false).Width+size+l.MM(8) > half {
+		size--
+	}
+	d.button(&widget.Button{ID: "decade/minus", Kind: widget.Cell, Icon: "minus", Label: ten, Spoken: d.text("question.less", "What", ten), TextSize: size, OnTap: func() { p.turnMonths(-120) }}, x, d.y, half, height)
+	d.button(&widget.Button{ID: "decade/plus", Kind: widget.Cell, Icon: "plus", Label: ten, Spoken: d.text("question.more", "What", ten), TextSize: size, OnTap: func() { p.turnMonths(120) }}, x+half+l.Gap, d.y, half, height)
 	d.y += height
 }
 

@@ -131,7 +131,12 @@ func TestACameraThatFailsSaysWhatToDo(t *testing.T) {
 // Guards "Back inside an entry works and keeps answers", and the bounds of a group.
 func TestAGroupKeepsWhatIsHalfDone(t *testing.T) {
 	b := asking(t, "people", screentest.Options{})
-	do(t, b.Taps("entry/2/remove", "entry/1/remove", "foot/primary"))
+	// Guards that one touch does not take out what was written about somebody.
+	do(t, b.Taps("entry/2/remove", "foot/back"))
+	if _, there := b.Find("entry/2/remove"); !there {
+		t.Error("to go back took the entry out")
+	}
+	do(t, b.Taps("entry/2/remove", "remove/yes", "entry/1/remove", "remove/yes", "foot/primary"))
 	if b.App.Page() != "question/people" || !reads(b, "1 por lo menos") {
 		t.Fatalf("page %s reads %q", b.App.Page(), b.Texts())
 	}

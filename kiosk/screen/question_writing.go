@@ -103,6 +103,11 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 			break
 		}
 	}
+	for !fits() && d.l.Hint > d.least() {
+		// What is to be done about an answer is said, if in smaller letters.
+		d.l.Hint--
+		use.title = min(use.title, d.l.Hint)
+	}
 	p.drawHead(d, f, h, use)
 	if hint != "" {
 		d.column(hint, l.Hint, false, l.Ink, d.x, d.width)
@@ -144,6 +149,7 @@ func (p *questionPage) writingHint(d *drawing, q kiosk.Question) string {
 	case q.Type == kiosk.TypeMoney:
 		return d.text("question.money.hint")
 	case q.Type == kiosk.TypeTime:
+		// Nothing bounds a time; how the afternoon's hours are written helps.
 		return d.text("question.time.hint")
 	}
 	return ""

@@ -65,10 +65,12 @@ func (p *repeatPage) Draw(d *drawing) {
 		&widget.Button{ID: "repeat/status", Icon: "receipt", Label: d.text("repeat.status"), OnTap: p.status},
 		&widget.Button{ID: "repeat/again", Icon: "restart", Label: d.text("repeat.again"), OnTap: p.again},
 	)
-	d.title(d.text("repeat.title", "Date", d.w.Date(p.repeat.On.In(a.zone()))))
-	d.paragraph(d.text("repeat.text"), d.l.Body, false, d.l.Ink)
-	d.space(4)
-	d.person(d.width)
+	d.fit(func() {
+		d.title(d.text("repeat.title", "Date", d.w.Date(p.repeat.On.In(a.zone()))))
+		d.paragraph(d.text("repeat.text"), d.l.Body, false, d.l.Ink)
+		d.space(4)
+		d.person(d.width)
+	})
 }
 
 // halves draws two choices in the foot: the same size, the same kind, side by side.

@@ -255,11 +255,13 @@ func (p *problemPage) Proceed() { p.again() }
 func (p *problemPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), &widget.Button{Icon: "restart", Label: d.text("problem.again"), OnTap: p.Proceed})
-	d.title(d.text(p.title))
-	d.paragraph(d.text("problem."+p.code), d.l.Body, false, d.l.Ink)
-	d.space(4)
-	if p.kept {
-		d.reason(d.text("problem.kept"))
-	}
-	d.person(d.width)
+	d.fit(func() {
+		d.title(d.text(p.title))
+		d.paragraph(d.text("problem."+p.code), d.l.Body, false, d.l.Ink)
+		d.space(4)
+		if p.kept {
+			d.reason(d.text("problem.kept"))
+		}
+		d.person(d.width)
+	})
 }

@@ -68,30 +68,67 @@ func (p *servicePage) Draw(d *drawing) {
 	}
 	shown := s.In(a.session.Language())
 	all := p.facts(d, shown)
+	official := shown.Official
+	if official == shown.Title {
+		official = ""
+	}
+	// Where the letters are large the official term is told among the facts: whether
+	// one can finish here today comes first, whole.
+	room := d.l.MM(110)
+	if d.l.Size >= 2 {
+		room = d.l.MM(200)
+	}
+	if official != "" && d.lines(official, d.l.Hint, false, d.width) > 1 && d.room() <= room {
+		all = append(all, fact{label: d.text("service.official"), text: official})
+		official = ""
+	}
+	start, before := d.y, len(d.body)
+	begins := func(later bool) float32 {
+		d.y, d.body = start, d.body[:before]
+		p.head(d, shown, official, later)
+		return d.y
+	}
+	first, later := begins(false), begins(true)
+	pages := d.factPages(all, first, later)
+	p.page = min(max(p.page, 0), max(len(pages)-1, 0))
+	begins(p.page > 0)
+	if len(pages) == 0 {
+		return
+	}
+	d.drawFacts(pages[p.page])
+	d.pager(p.page, len(pages), func(to int) {
+		p.page = to
+		a.redraw()
+	})
+}
+
+// head draws title, official term and links. After the first page the title is
+// known: it is there in small letters, and leaves the facts its room.
+func (p *servicePage) head(d *drawing, s kiosk.Service, official string, later bool) {
+	a, l := p.app, d.l
 	links := []*widget.Button{
 		{
 			ID: "data", Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
 			OnTap: func() { a.push(&dataPage{app: a, service: p.service}) },
 		},
-		d.sourcesLink(shown.Facts),
+		d.sourcesLink(s.Facts),
 	}
-	beside := d.beside(shown.Title, links)
-	d.heading(shown.Title)
+	if later && l.Size >= 2 {
+		d.l.Title, d.l.Body = l.Small, l.Small
+		defer func() { d.l = l }()
+		official = ""
+	}
+	beside := d.beside(s.Title, links)
+	d.heading(s.Title)
 	d.y -= d.l.MM(1.5)
-	// Where the letters are large the official term is told among the facts.
-	if official := shown.Official; official != "" && official != shown.Title {
-		if d.lines(official, d.l.Hint, false, d.width) == 1 || d.room() > d.l.MM(90) {
-			d.reason(official)
-			d.y -= d.l.MM(1)
-		} else {
-			all = append(all, fact{label: d.text("service.official"), text: official})
-		}
+	if official != "" {
+		d.reason(official)
+		d.y -= d.l.MM(1)
 	}
 	if !beside {
 		d.aside(d.x, links)
 		d.y += d.l.LeastTarget
 	}
-	d.facts(all, &p.page, a.redraw)
 }
 
 // aside draws links side by side from x on.

@@ -33,8 +33,10 @@ func (p *sourcesPage) Back() { p.app.pop() }
 func (p *sourcesPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), nil)
-	d.heading(d.text("sources.title"))
-	d.reason(d.text("sources.check"))
+	d.overFacts(func() {
+		d.heading(d.text("sources.title"))
+		d.reason(d.text("sources.check"))
+	})
 	var all []fact
 	for _, f := range p.facts {
 		if f.About == "" {

@@ -172,12 +172,16 @@ func (p *unknownFolioPage) Proceed() {
 }
 
 func (p *unknownFolioPage) Draw(d *drawing) {
-	a, l := p.app, d.l
 	d.frame()
 	d.feet(
 		&widget.Button{Icon: "pencil", Label: d.text("status.again"), OnTap: p.Back},
 		&widget.Button{Label: d.text("foot.home"), OnTap: p.Proceed},
 	)
+	d.fit(func() { p.drawUnknown(d) })
+}
+
+func (p *unknownFolioPage) drawUnknown(d *drawing) {
+	a, l := p.app, d.l
 	text := d.text("problem." + string(kiosk.ProblemUnknownFolio))
 	title := d.text("status.unknown")
 	if p.waits {
@@ -199,15 +203,10 @@ func (p *unknownFolioPage) Draw(d *drawing) {
 		}
 	}
 	d.y = top
-	body := l.Body
-	for body > l.Small && d.height(text, body, false, width)+d.height(readable(address), l.Hint, false, width)+
-		d.height(d.text("person.sight"), l.Hint, false, width-l.Body-l.MM(3))+l.MM(6) > d.room() {
-		body--
-	}
-	d.column(text, body, false, l.Ink, d.x, width)
+	d.column(text, l.Body, false, l.Ink, d.x, width)
 	d.space(2)
 	if address != "" {
-		d.column(readable(address), min(body, l.Hint), false, l.Muted, d.x, width)
+		d.column(readable(address), l.Hint, false, l.Muted, d.x, width)
 		d.space(2)
 	}
 	d.person(width)
@@ -263,14 +262,16 @@ func (p *statusPage) Draw(d *drawing) {
 		end = d.primary("status.amend", p.Proceed)
 	}
 	d.feet(d.back(p.Back), end)
-	d.heading(d.text("status.title", "Folio", whole(request.Folio.String())))
 	icon, ink, ground := d.stateLook(request.State)
 	text := d.text("state." + string(request.State))
 	if request.Reason != "" {
 		text += ". " + d.text("reason."+request.Reason)
 	}
-	d.notice(icon, text, ink, ground)
-	d.space(1)
+	d.overFacts(func() {
+		d.heading(d.text("status.title", "Folio", whole(request.Folio.String())))
+		d.notice(icon, text, ink, ground)
+		d.space(1)
+	})
 
 	when := func(t time.Time) string { return d.w.DateTime(t.In(a.zone())) }
 	title := request.Service

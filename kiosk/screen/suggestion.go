@@ -45,25 +45,20 @@ func (p *suggestionPage) accept() {
 }
 
 func (p *suggestionPage) Draw(d *drawing) {
-	l := d.l
 	d.frame()
 	p.choices(d)
-	w := p.offer.Wording
+	d.fit(func() { p.drawOffer(d) })
+}
+
+// drawOffer draws what is offered, why if that was asked, and the person at the desk.
+func (p *suggestionPage) drawOffer(d *drawing) {
+	l, w := d.l, p.offer.Wording
 	d.title(w.Title)
 	why := p.offer.Suggestion.Why
-	body, small := l.Body, l.Hint
-	if p.why {
-		// The person at the desk stays in sight: the letters give way instead.
-		for body > l.Small && d.height(w.Body, body, false, d.width)+d.height(why, small, false, d.width)+
-			d.height(d.text("person.sight"), l.Hint, false, d.width)+l.MM(6) > d.room() {
-			body--
-			small = min(small, body)
-		}
-	}
-	d.paragraph(w.Body, body, false, l.Ink)
+	d.paragraph(w.Body, l.Body, false, l.Ink)
 	d.space(2)
 	if p.why {
-		d.paragraph(why, small, false, l.Muted)
+		d.paragraph(why, l.Hint, false, l.Muted)
 		d.space(3)
 	} else {
 		d.link(&widget.Button{ID: "suggestion/why", Label: d.text("suggestion.why"), OnTap: func() {

@@ -30,8 +30,7 @@ func (p *welcomePage) start(language string) {
 func (p *welcomePage) Draw(d *drawing) {
 	l, a := d.l, p.app
 	// Whoever cannot begin finds a person here too.
-	d.feet(nil, &widget.Button{ID: "person", Icon: "person", Plain: true, Label: d.text("home.person"), OnTap: a.help})
-	p.looks(d)
+	d.footer(p.looks(d), &widget.Button{ID: "person", Icon: "person", Plain: true, Label: d.text("home.person"), OnTap: a.help})
 	d.y = 0
 	d.state()
 	top := d.y
@@ -185,18 +184,12 @@ func chooseHint(lang locales.Language) string {
 	return strings.Join(out, " ")
 }
 
-// looks draws what can be changed before one begins.
-func (p *welcomePage) looks(d *drawing) {
-	l, a := d.l, p.app
+// looks are what can be changed before one begins.
+func (p *welcomePage) looks(d *drawing) []*widget.Button {
+	a := p.app
 	looks := a.session.Looks()
-	edge, inner := l.MM(7.5), l.MM(4)
-	x := edge
-	for _, b := range []*widget.Button{
+	return []*widget.Button{
 		{ID: idSize, Icon: "letters", Label: d.text("strip.size"), Level: looks.Size + 1, Of: look.Sizes, OnTap: a.nextSize},
 		{ID: idContrast, Icon: "contrast", Label: d.text("strip.contrast"), Level: looks.Contrast + 1, Of: look.Contrasts, OnTap: a.nextContrast},
-	} {
-		width := widget.Width(d.kit, b)
-		d.footButton(b, b.ID, x, d.footTop+inner, width, l.Foot-2*inner+2)
-		x += width + l.MM(6)
 	}
 }

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 
 	"chasqui/kiosk"
 	"chasqui/kiosk/receipt"
@@ -27,7 +28,11 @@ func (s *Station) Print(ctx context.Context, session *kiosk.Session, r kiosk.Rec
 	}
 	if err := s.cfg.Printer.Print(ctx, content); err != nil {
 		s.cfg.Log.Warn("a receipt did not come out", "error", err)
-		return &kiosk.Problem{Code: kiosk.ProblemPrinter, Err: err}
+		code := kiosk.ProblemPrinter
+		if trouble := (*receipt.Trouble)(nil); errors.As(err, &trouble) && trouble.Perhaps {
+			code = kiosk.ProblemPrinterPerhaps
+		}
+		return &kiosk.Problem{Code: code, Err: err}
 	}
 	return nil
 }

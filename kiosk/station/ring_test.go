@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -112,10 +113,18 @@ func TestAReceiptIsPrintedAsItStandsInThePDF(t *testing.T) {
 	if err := b.station.Print(t.Context(), session, r); code(err) != kiosk.ProblemPrinter || !errors.Is(err, jam) {
 		t.Errorf("without paper: %v", err)
 	}
+	// Guards that nobody prints twice, or walks away from a receipt with their number
+	// on it: what may have come out is told apart from what has not.
+	for perhaps, want := range map[bool]kiosk.ProblemCode{true: kiosk.ProblemPrinterPerhaps, false: kiosk.ProblemPrinter} {
+		printer.err = fmt.Errorf("print: %w", &receipt.Trouble{State: kiosk.PrinterNoPaper, Perhaps: perhaps, Err: jam})
+		if err := b.station.Print(t.Context(), session, r); code(err) != want || !errors.Is(err, jam) {
+			t.Errorf("perhaps %v: %v, want %s", perhaps, err, want)
+		}
+	}
 	if b.station.Printer().State != kiosk.PrinterNoPaper {
 		t.Errorf("printer %+v", b.station.Printer())
 	}
-	if err := b.station.Print(t.Context(), session, kiosk.Receipt{}); code(err) != kiosk.ProblemNotReady || len(printer.got) != 2 {
+	if err := b.station.Print(t.Context(), session, kiosk.Receipt{}); code(err) != kiosk.ProblemNotReady || len(printer.got) != 4 {
 		t.Errorf("nothing was filed and %d receipts came out: %v", len(printer.got), err)
 	}
 }

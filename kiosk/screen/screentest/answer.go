@@ -332,7 +332,7 @@ func (b *Bench) enterGroup(q kiosk.Question, entries []kiosk.Answers) error {
 		if _, ok := b.Find("entry/1/remove"); !ok {
 			break
 		}
-		if err := b.Tap("entry/1/remove"); err != nil {
+		if err := b.Taps("entry/1/remove", "remove/yes"); err != nil {
 			return err
 		}
 	}

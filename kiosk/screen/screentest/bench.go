@@ -336,6 +336,9 @@ func Sample(services *catalog.Catalog, language string) *Station {
 			Folio: []wire.Folio{"K7M402918374", "K7M118203945", "K7M772019384", "K7M550193826"}[i], Service: "certificado-residencia",
 			State: state, Created: Start.Add(-time.Duration(i) * time.Hour), Changed: Start,
 		}
+		if state == wire.StateAtHub {
+			item.Kind = wire.KindCorrection
+		}
 		if state == wire.StatePutAside {
 			item.Reason = wire.CodeKeysUnknown
 		}

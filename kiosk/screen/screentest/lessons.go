@@ -55,9 +55,16 @@ func (b *Bench) Try(right bool) error {
 					continue
 				}
 				for _, o := range step.Options {
-					if o.Right == right {
-						return b.Tap("option/" + o.ID)
+					if o.Right != right {
+						continue
 					}
+					// Where the letters are large not all the answers stand on one page.
+					if _, here := b.Find("option/" + o.ID); !here {
+						if err := b.Tap("pager/next"); err != nil {
+							return err
+						}
+					}
+					return b.Tap("option/" + o.ID)
 				}
 			}
 		}
@@ -68,16 +75,16 @@ func (b *Bench) Try(right bool) error {
 	return fmt.Errorf("page %s has no answer to try", b.App.Page())
 }
 
-// shows reports whether the options of a step are those that are seen.
+// shows reports whether options of a step, and none of another, are seen.
 func (b *Bench) shows(step kiosk.LessonStep) bool {
-	if len(step.Options) == 0 {
-		return false
-	}
+	seen := false
 	for _, o := range step.Options {
-		c, ok := b.Find("option/" + o.ID)
-		if !ok || c.Label != o.Label {
-			return false
+		if c, ok := b.Find("option/" + o.ID); ok {
+			if c.Label != o.Label {
+				return false
+			}
+			seen = true
 		}
 	}
-	return true
+	return seen
 }

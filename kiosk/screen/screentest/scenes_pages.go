@@ -107,6 +107,7 @@ func pageScenes() []Scene {
 		{Name: "satisfaction", Change: func(s *Station) { s.Offered = false }, Steps: filed(finish)},
 		{Name: "done-printed", Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/print")},
 		{Name: "done-no-paper", Change: func(s *Station) { s.Paper.State, s.Jam = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
+		{Name: "done-perhaps-paper", Change: func(s *Station) { s.Paper.State, s.Perhaps = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
 		{Name: "help-called", Steps: func(b *Bench) error {
 			if err := b.Residence("name"); err != nil {
 				return err

@@ -24,7 +24,7 @@ func questionScenes() []Scene {
 				return err
 			}
 			for range 2 {
-				if err := b.Tap("entry/1/remove"); err != nil {
+				if err := b.Taps("entry/1/remove", "remove/yes"); err != nil {
 					return err
 				}
 			}
@@ -86,6 +86,7 @@ func questionScenes() []Scene {
 		{Name: "signature-typed", Steps: at("signature", "signature/typed", "=Persona de Ejem")},
 		{Name: "signature-trouble", Steps: at("signature", next)},
 		{Name: "group", Steps: at("people")},
+		{Name: "group-remove", Steps: at("people", "entry/2/remove")},
 		{Name: "group-empty", Steps: people()},
 		{Name: "group-trouble", Steps: people(next)},
 		{Name: "group-entry", Steps: at("people", "entry/2/change")},

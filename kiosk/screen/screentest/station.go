@@ -51,6 +51,8 @@ type Station struct {
 	Jam bool
 	// NoKeys makes CanFile say no, as where a unit's keys have not come yet.
 	NoKeys bool
+	// Perhaps makes Print fail after the paper may have come out.
+	Perhaps bool
 
 	rings     []kiosk.Ring
 	rung      int
@@ -224,7 +226,10 @@ func (s *Station) Attend(id int) {
 func (s *Station) Print(_ context.Context, _ *kiosk.Session, r kiosk.Receipt) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.Jam || s.Paper.State == kiosk.PrinterNone {
+	switch {
+	case s.Perhaps:
+		return &kiosk.Problem{Code: kiosk.ProblemPrinterPerhaps}
+	case s.Jam || s.Paper.State == kiosk.PrinterNone:
 		return &kiosk.Problem{Code: kiosk.ProblemPrinter}
 	}
 	s.printed = append(s.printed, r.Folio().String())

@@ -1,0 +1,53 @@
+package screen
+
+import (
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/widget"
+)
+
+// removePage asks once before an entry of a group is taken out: what was written
+// about a person is gone with one touch otherwise, and no touch brings it back.
+type removePage struct {
+	app *App
+	// owner is the page of the group, entry the place of what would be taken out.
+	owner *questionPage
+	entry int
+}
+
+func (p *removePage) Name() string { return "remove-entry" }
+
+func (p *removePage) Wipe() {}
+
+// Back leaves the entry where it is.
+func (p *removePage) Back() { p.app.pop() }
+
+// remove takes the entry out and goes back to the list.
+func (p *removePage) remove() {
+	p.app.stack = p.app.stack[:len(p.app.stack)-1]
+	p.app.kit.FocusFirst()
+	p.owner.removeEntry(p.entry)
+}
+
+func (p *removePage) Draw(d *drawing) {
+	d.frame()
+	d.feet(d.back(p.Back), &widget.Button{ID: "remove/yes", Icon: "rubbish", Label: d.text("question.group.remove.yes"), OnTap: p.remove})
+	f, ok := p.app.flow()
+	if !ok || p.entry >= len(p.owner.entries) {
+		return
+	}
+	q, _ := p.owner.question(f)
+	d.fit(func() {
+		d.title(d.text("question.group.remove.title", "Entry", entryName(d, q, p.entry)))
+		d.paragraph(d.text("question.group.remove.text"), d.l.Body, false, d.l.Ink)
+	})
+	d.space(3)
+	l := d.l
+	// As many of its answers as there is room for: enough to know which one it is.
+	pitch := l.Hint * look.LineHeight
+	if most := int(d.room() / pitch); most > 0 {
+		lines := shorten(look.Lines(p.owner.entryWords(d, f, p.entry), l.Hint, false, d.width, true), most)
+		objects, height := widget.Lines(lines, l.Hint, look.LineHeight, false, l.Muted, d.x, d.y)
+		d.add(objects...)
+		d.y += height
+	}
+}
