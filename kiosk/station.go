@@ -153,8 +153,10 @@ type Station interface {
 	Offer(s *Session, r Receipt) (offer Offer, ok bool)
 	// Answer records the answer to an offer (wire.AnswerAccepted and so on).
 	Answer(s *Session, r Receipt, o Offer, answer string)
-	// ReceiptPDF returns the receipt as a PDF in the session's language.
-	ReceiptPDF(s *Session, r Receipt) ([]byte, error)
+	// ReceiptPDF returns the receipt as a PDF in a language. Like Print it takes no
+	// session: it runs away from the screen's goroutine, and the visit may end
+	// meanwhile.
+	ReceiptPDF(language string, r Receipt) ([]byte, error)
 
 	// Follow finds a request of this kiosk by its folio and short code. Its errors
 	// are *Problem: ProblemUnknownFolio when the two do not go with a request that
@@ -174,7 +176,7 @@ type Station interface {
 	Attend(id int)
 	// Print gives the receipt on paper. A *Problem says what is wrong with the
 	// printer; the folio is good all the same.
-	Print(ctx context.Context, s *Session, r Receipt) error
+	Print(ctx context.Context, language string, r Receipt) error
 	// Printer says how the printer is, as far as it was heard of.
 	Printer() Printer
 

@@ -266,10 +266,10 @@ func (p *donePage) keep() {
 		return
 	}
 	p.saved = "saving"
-	a, r, session := p.app, p.receipt, p.app.session
-	visit := session.ID()
+	a, r := p.app, p.receipt
+	visit, language := a.session.ID(), a.session.Language()
 	a.background(func() func() {
-		pdf, err := a.cfg.Station.ReceiptPDF(session, r)
+		pdf, err := a.cfg.Station.ReceiptPDF(language, r)
 		if err == nil && len(pdf) == 0 {
 			err = errors.New("an empty receipt")
 		}
@@ -296,11 +296,11 @@ func (p *donePage) print() {
 		return
 	}
 	p.printed = "saving"
-	a, r, session := p.app, p.receipt, p.app.session
-	visit := session.ID()
+	a, r := p.app, p.receipt
+	visit, language := a.session.ID(), a.session.Language()
 	a.redraw()
 	a.background(func() func() {
-		err := a.cfg.Station.Print(context.Background(), session, r)
+		err := a.cfg.Station.Print(context.Background(), language, r)
 		return func() {
 			if a.session.ID() != visit {
 				return

@@ -48,8 +48,12 @@ func (p *servicePage) Back() {
 	a.show(&homePage{app: a})
 }
 
-// Proceed starts the service, or goes on with it where it was left by Back.
+// Proceed starts the service, or goes on with it where it was left by Back. One
+// that cannot be filed here is not started, by Enter either.
 func (p *servicePage) Proceed() {
+	if s, ok := p.app.cfg.Catalog.Find(p.service); !ok || p.app.cannotFile(s.In(p.app.session.Language())) {
+		return
+	}
 	if p.app.session.Service() == p.service {
 		p.app.goOn("", false)
 		return

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/locales"
 )
@@ -25,6 +27,9 @@ func TestWhoCannotFileHereLearnsItBeforeStarting(t *testing.T) {
 		}
 		if _, ok := b.Find("foot/primary"); ok {
 			t.Errorf("%s: what cannot be filed can be started", lang.Tag)
+		}
+		if b.Type(fyne.KeyReturn); b.App.Page() != "service" {
+			t.Errorf("%s: Enter starts what cannot be filed: the page is %s", lang.Tag, b.App.Page())
 		}
 		do(t, b.Steps("foot/back"))
 		if b.App.Page() != "search" {

@@ -18,8 +18,8 @@ func (s *Station) Printer() kiosk.Printer {
 }
 
 // Print implements kiosk.Station.
-func (s *Station) Print(ctx context.Context, session *kiosk.Session, r kiosk.Receipt) error {
-	content, err := s.receiptContent(session, r)
+func (s *Station) Print(ctx context.Context, language string, r kiosk.Receipt) error {
+	content, err := s.receiptContent(language, r)
 	if err != nil {
 		return err
 	}
@@ -38,8 +38,8 @@ func (s *Station) Print(ctx context.Context, session *kiosk.Session, r kiosk.Rec
 }
 
 // ReceiptPDF implements kiosk.Station.
-func (s *Station) ReceiptPDF(session *kiosk.Session, r kiosk.Receipt) ([]byte, error) {
-	content, err := s.receiptContent(session, r)
+func (s *Station) ReceiptPDF(language string, r kiosk.Receipt) ([]byte, error) {
+	content, err := s.receiptContent(language, r)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (s *Station) ReceiptPDF(session *kiosk.Session, r kiosk.Receipt) ([]byte, e
 // receiptContent is what stands on a receipt, on paper as in the PDF. The words
 // are those that are true at this moment: "saved here", until the hub has
 // acknowledged.
-func (s *Station) receiptContent(session *kiosk.Session, r kiosk.Receipt) (receipt.Content, error) {
+func (s *Station) receiptContent(language string, r kiosk.Receipt) (receipt.Content, error) {
 	if !r.Valid() {
 		return receipt.Content{}, &kiosk.Problem{Code: kiosk.ProblemNotReady}
 	}
@@ -57,8 +57,8 @@ func (s *Station) receiptContent(session *kiosk.Session, r kiosk.Receipt) (recei
 	if !ok {
 		return receipt.Content{}, &kiosk.Problem{Code: kiosk.ProblemService}
 	}
-	shown := service.In(session.Language())
-	words := func(key string, args ...any) string { return s.cfg.Words(session.Language(), key, args...) }
+	shown := service.In(language)
+	words := func(key string, args ...any) string { return s.cfg.Words(language, key, args...) }
 	content := receipt.Content{
 		Office: s.cfg.Office.Name, Title: words("receipt.title"), Service: shown.Title,
 		FolioLabel: words("receipt.folio"), Folio: r.Folio().String(),
@@ -67,7 +67,7 @@ func (s *Station) receiptContent(session *kiosk.Session, r kiosk.Receipt) (recei
 		NextTitle: words("receipt.next"),
 		Next:      []string{words("receipt.answer", "Time", shown.TimeLimit), words("receipt.ask")},
 		When:      words("receipt.when", "Time", r.Created().In(s.location).Format("02-01-2006 15:04")),
-		Created:   r.Created(), Language: session.Language(),
+		Created:   r.Created(), Language: language,
 		Foot: words("receipt.keep"),
 	}
 	if r.StatusURL() != "" {

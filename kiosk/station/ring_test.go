@@ -89,7 +89,7 @@ func TestAReceiptIsPrintedAsItStandsInThePDF(t *testing.T) {
 	b := newBench(t)
 	session := b.visit()
 	r := b.submit(session)
-	if err := b.station.Print(t.Context(), session, r); code(err) != kiosk.ProblemPrinter {
+	if err := b.station.Print(t.Context(), session.Language(), r); code(err) != kiosk.ProblemPrinter {
 		t.Errorf("without a printer: %v", err)
 	}
 	if p := b.station.Printer(); p.State != kiosk.PrinterNone {
@@ -98,10 +98,10 @@ func TestAReceiptIsPrintedAsItStandsInThePDF(t *testing.T) {
 	printer := &fakePrinter{state: kiosk.Printer{Name: "escpos", State: kiosk.PrinterReady}}
 	b.cfg.Printer = printer
 	b.open()
-	if err := b.station.Print(t.Context(), session, r); err != nil {
+	if err := b.station.Print(t.Context(), session.Language(), r); err != nil {
 		t.Fatal(err)
 	}
-	want, err := b.station.receiptContent(session, r)
+	want, err := b.station.receiptContent(session.Language(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,21 +110,21 @@ func TestAReceiptIsPrintedAsItStandsInThePDF(t *testing.T) {
 	}
 	jam := errors.New("out of paper")
 	printer.err, printer.state.State = jam, kiosk.PrinterNoPaper
-	if err := b.station.Print(t.Context(), session, r); code(err) != kiosk.ProblemPrinter || !errors.Is(err, jam) {
+	if err := b.station.Print(t.Context(), session.Language(), r); code(err) != kiosk.ProblemPrinter || !errors.Is(err, jam) {
 		t.Errorf("without paper: %v", err)
 	}
 	// Guards that nobody prints twice, or walks away from a receipt with their number
 	// on it: what may have come out is told apart from what has not.
 	for perhaps, want := range map[bool]kiosk.ProblemCode{true: kiosk.ProblemPrinterPerhaps, false: kiosk.ProblemPrinter} {
 		printer.err = fmt.Errorf("print: %w", &receipt.Trouble{State: kiosk.PrinterNoPaper, Perhaps: perhaps, Err: jam})
-		if err := b.station.Print(t.Context(), session, r); code(err) != want || !errors.Is(err, jam) {
+		if err := b.station.Print(t.Context(), session.Language(), r); code(err) != want || !errors.Is(err, jam) {
 			t.Errorf("perhaps %v: %v, want %s", perhaps, err, want)
 		}
 	}
 	if b.station.Printer().State != kiosk.PrinterNoPaper {
 		t.Errorf("printer %+v", b.station.Printer())
 	}
-	if err := b.station.Print(t.Context(), session, kiosk.Receipt{}); code(err) != kiosk.ProblemNotReady || len(printer.got) != 4 {
+	if err := b.station.Print(t.Context(), session.Language(), kiosk.Receipt{}); code(err) != kiosk.ProblemNotReady || len(printer.got) != 4 {
 		t.Errorf("nothing was filed and %d receipts came out: %v", len(printer.got), err)
 	}
 }

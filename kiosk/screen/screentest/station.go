@@ -154,7 +154,7 @@ func (s *Station) Answer(_ *kiosk.Session, _ kiosk.Receipt, _ kiosk.Offer, answe
 }
 
 // ReceiptPDF implements kiosk.Station.
-func (s *Station) ReceiptPDF(_ *kiosk.Session, r kiosk.Receipt) ([]byte, error) {
+func (s *Station) ReceiptPDF(_ string, r kiosk.Receipt) ([]byte, error) {
 	if !r.Valid() {
 		return nil, errors.New("no receipt")
 	}
@@ -223,7 +223,7 @@ func (s *Station) Attend(id int) {
 }
 
 // Print implements kiosk.Station.
-func (s *Station) Print(_ context.Context, _ *kiosk.Session, r kiosk.Receipt) error {
+func (s *Station) Print(_ context.Context, _ string, r kiosk.Receipt) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
