@@ -38,7 +38,7 @@ func (d *drawing) facts(all []fact, page *int, turn func()) {
 // and two lines at least.
 func (d *drawing) overFacts(draw func()) {
 	form := d.factForm()
-	d.fitOver(d.pagerHeight()+d.l.Hint*look.LineHeight+2*form.step+2*form.pad, draw)
+	d.fitOver(d.pagerHeight()+d.l.Hint*form.pitch+2*form.step+2*form.pad, draw)
 }
 
 // factRow is a fact, or a part of one, as it is drawn.
@@ -59,15 +59,17 @@ type factForm struct {
 	// are large.
 	stacked                   bool
 	left, width, labels, step float32
-	pad                       float32
+	// pitch is the distance of a label's lines in parts of their size.
+	pad, pitch float32
 }
 
 func (d *drawing) factForm() factForm {
 	l := d.l
 	left := d.width * 0.3
-	f := factForm{left: left, width: d.width - left, labels: left - l.MM(4), step: l.Body * look.LineHeight, pad: l.MM(3)}
+	f := factForm{left: left, width: d.width - left, labels: left - l.MM(4), step: l.Body * look.LineHeight, pad: l.MM(3), pitch: look.LineHeight}
 	if l.Size >= 2 || d.width < l.MM(220) {
 		f.stacked, f.left, f.width, f.labels = true, 0, d.width, d.width
+		f.pad, f.pitch = l.MM(1.5), look.TitleHeight
 	}
 	return f
 }
@@ -118,7 +120,12 @@ func (d *drawing) packFacts(all []fact, first, later, bottom float32) (pages [][
 // fitFact lays out as much of a fact as there is room for, and returns what is left
 // of it. It returns no row when nothing fits and the page is not a fresh one.
 func (d *drawing) fitFact(form factForm, f fact, room float32, fresh, part bool) (row *factRow, rest *fact) {
-	if whole := d.factRow(form, f, room); whole.height <= room {
+	// A label gives way only on a fresh page: elsewhere there is a next one.
+	limit := room
+	if !fresh {
+		limit = d.size.Height
+	}
+	if whole := d.factRow(form, f, limit); whole.height <= room {
 		return &whole, nil
 	}
 	if all := sentences(f.text); part && len(all) > 0 {
@@ -127,7 +134,7 @@ func (d *drawing) fitFact(form factForm, f fact, room float32, fresh, part bool)
 			if begun.text = strings.TrimSpace(strings.Join(all[:n], "")); begun.text == "" && begun.lead == "" {
 				break
 			}
-			if row := d.factRow(form, begun, room); row.height <= room {
+			if row := d.factRow(form, begun, limit); row.height <= room {
 				return &row, &fact{text: strings.TrimSpace(strings.Join(all[n:], "")), icon: f.icon, goesOn: true}
 			}
 		}
@@ -169,7 +176,7 @@ func (d *drawing) factRow(form factForm, f fact, room float32) factRow {
 		row.icon = f.icon
 		for ; ; row.label-- {
 			row.labels = look.Lines(f.label, row.label, form.stacked, form.labels, false)
-			label = float32(len(row.labels)) * row.label * look.LineHeight
+			label = float32(len(row.labels)) * row.label * form.pitch
 			if !form.stacked || label+form.step+2*form.pad <= room || row.label <= d.least() {
 				break
 			}
@@ -188,7 +195,7 @@ func (d *drawing) drawFacts(rows []factRow) {
 	for i, row := range rows {
 		top := d.y
 		d.y += form.pad
-		objects, used := widget.Lines(row.labels, row.label, look.LineHeight, form.stacked, l.Muted, d.x, d.y+d.baseline(form.stacked))
+		objects, used := widget.Lines(row.labels, row.label, form.pitch, form.stacked, l.Muted, d.x, d.y+d.baseline(form.stacked))
 		d.add(objects...)
 		if form.stacked {
 			d.y += used
