@@ -205,6 +205,9 @@ func (l *linter) checkTests() {
 			continue
 		}
 		tested[e.Outcome] = true
+		if l.def.Tests[i].Today == "" && l.reckons(e.Answers) {
+			l.say(SeverityWarning, ruleToday, place, "the test %q answers with a date and does not say which day it is; write today: \"%s\"", name, sampleDay.Format(time.DateOnly))
+		}
 		p := l.Path(e.Answers, e.Office, e.Now)
 		switch {
 		case p.Outcome < 0 && len(p.Open) > 0:
@@ -231,6 +234,16 @@ func (l *linter) checkTests() {
 			l.say(SeverityError, ruleNoTest, at("outcomes", i), "outcome %q has no test; write answers that lead there", o.ID)
 		}
 	}
+}
+
+// reckons reports whether some condition holds a date among these answers against
+// the clock.
+func (l *linter) reckons(a kiosk.Answers) bool {
+	return slices.ContainsFunc(l.conditions(), func(c *condition) bool {
+		return c.clock && slices.ContainsFunc(c.answers, func(id string) bool {
+			return l.def.Questions[l.index[id]].Type == kiosk.TypeDate && !a[id].IsZero()
+		})
+	})
 }
 
 // checkEntries holds the entries of an example to their own questions.

@@ -62,7 +62,10 @@ func parseSource(file string, b []byte) (*source, error) {
 		if m := lineInError.FindStringSubmatch(err.Error()); m != nil {
 			line, _ = strconv.Atoi(m[1]) // the expression matches digits only
 		}
-		return nil, at(line, 1, "is not YAML; correct the indentation or the quotes here: %v", err)
+		if hasCurly(lineAt(b, line)) {
+			return nil, at(line, 1, "is not YAML; this line has curly quotes, write straight ones (\"): %v", err)
+		}
+		return nil, at(line, 1, "is not YAML; correct the indentation or the quotes here, or in the line above: %v", err)
 	}
 	if document.Kind != yaml.DocumentNode || len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
 		return nil, at(1, 1, "is empty or not a set of keys; begin with \"key: value\"")
