@@ -59,3 +59,38 @@ func wordsOf(fsys fs.FS, folder string) ([]text, []*problem) {
 	}
 	return s.def.texts(), nil
 }
+
+// FolderTexts is Catalog.Texts for the services and lessons of a folder alone, with
+// what a language's files have there whether or not a service declares it. only
+// names one of them, "" is for all.
+func FolderTexts(fsys fs.FS, only, language string) ([]Text, error) {
+	var out []Text
+	for _, kind := range []struct{ name, file string }{{packServices, serviceFile}, {packLessons, lessonFile}} {
+		folders, err := foldersWith(fsys, kind.file)
+		if err != nil {
+			return nil, err
+		}
+		for _, folder := range folders {
+			if only != "" && only != folder {
+				continue
+			}
+			words, problems := wordsOf(fsys, folder)
+			if len(problems) > 0 {
+				return nil, problems[0]
+			}
+			m, err := readMessages(fsys, folder, language)
+			if err != nil {
+				return nil, err
+			}
+			if m == nil {
+				m = &messages{}
+			}
+			for _, t := range words {
+				if !t.Optional {
+					out = append(out, textOf(kind.name, folder, t, m.text[t.Key]))
+				}
+			}
+		}
+	}
+	return out, nil
+}
