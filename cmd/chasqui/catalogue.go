@@ -91,9 +91,7 @@ func lintFolder(name string, units []string) (catalog.Report, fs.FS, error) {
 	if err != nil {
 		return catalog.Report{}, nil, err
 	}
-	return catalog.Check(own.files, catalog.Options{Only: own.only, Units: units, Translate: func(language, folder string) string {
-		return program() + " texts new -lang " + language + " " + filepath.Join(own.name, folder)
-	}}), own.files, nil
+	return catalog.Check(own.files, catalog.Options{Only: own.only, Units: units, Program: program(), Dir: filepath.ToSlash(own.name)}), own.files, nil
 }
 
 // author is a folder of services that somebody writes.

@@ -34,9 +34,9 @@ type Options struct {
 	Only string
 	// Units are the ids of the units that there are. With none, any is taken.
 	Units []string
-	// Translate returns the command that writes what a language's file of a folder
-	// lacks, ready to copy. nil stands for the plain command with the folder's name.
-	Translate func(language, folder string) string
+	// Program and Dir are what an author types for the tool ("bin/chasqui") and for the
+	// catalogue's folder, so that a command in a finding can be copied.
+	Program, Dir string
 }
 
 // Report is what checking a catalogue found.
@@ -216,11 +216,14 @@ func (l *page) checkFacts(facts []factDef) {
 	}
 }
 
+// program is what an author types for the tool.
+func (l *page) program() string { return cmp.Or(l.Program, "chasqui") }
+
 // checkIcon looks for an icon among those that the programs carry. A service
 // always has one; an option may do without.
 func (l *page) checkIcon(name string, path ...any) {
 	if _, ok := assets.Icon(name); !ok {
-		l.say(SeverityError, ruleIcon, path, "there is no icon %q; the nearest are %s, and \"chasqui icons\" lists them all", name, strings.Join(nearest(name, assets.IconNames(), 3), ", "))
+		l.say(SeverityError, ruleIcon, path, "there is no icon %q; the nearest are %s, and \"%s icons\" lists them all", name, strings.Join(nearest(name, assets.IconNames(), 3), ", "), l.program())
 	}
 }
 

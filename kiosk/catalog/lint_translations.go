@@ -1,6 +1,9 @@
 package catalog
 
-import "slices"
+import (
+	"path"
+	"slices"
+)
 
 func (l *page) checkLanguages() {
 	if !slices.Contains(l.languages, sourceLanguage) {
@@ -91,8 +94,5 @@ func (l *page) sayIn(m *messages, severity Severity, rule, key, format string, a
 
 // begin returns the command that writes the lines which a language lacks.
 func (l *page) begin(language string) string {
-	if l.Translate == nil {
-		return "chasqui texts new -lang " + language + " " + l.folder
-	}
-	return l.Translate(language, l.folder)
+	return l.program() + " texts new -lang " + language + " " + path.Join(l.Dir, l.folder)
 }

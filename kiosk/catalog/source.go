@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -56,6 +58,9 @@ func parseSource(file string, b []byte) (*source, error) {
 	if len(b) > maxFile {
 		return nil, at(1, 1, "is %d bytes long; keep it under %d", len(b), maxFile)
 	}
+	if !utf8.Valid(b) {
+		return nil, at(badLine(b), 1, "has letters that are not UTF-8; save it anew with the encoding UTF-8, so that accents stay")
+	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(b, &document); err != nil {
 		line := 1
@@ -75,6 +80,18 @@ func parseSource(file string, b []byte) (*source, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// badLine returns the first line, from 1, that is not UTF-8.
+func badLine(b []byte) int {
+	line := 1
+	for text := range bytes.Lines(b) {
+		if !utf8.Valid(text) {
+			return line
+		}
+		line++
+	}
+	return 1
 }
 
 func (s *source) checkNode(n *yaml.Node, depth int) error {

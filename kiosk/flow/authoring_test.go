@@ -133,6 +133,33 @@ func declareEnglish(t *testing.T, dir string) {
 	}
 }
 
+// Guards the first finding that an author reads: part 7 shows it as it will be said.
+func TestTheSampleFindingOfTheCourseIsTrue(t *testing.T) {
+	page, err := os.ReadFile("../../docs/AUTHORING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range authoring(t) {
+		if b.kind != "reserva-cancha/service.yaml" {
+			continue
+		}
+		broken := regexp.MustCompile("(?m)^    why:.*\n").ReplaceAllStringFunc(b.text, func() func(string) string {
+			first := true
+			return func(line string) string {
+				if first {
+					first = false
+					return ""
+				}
+				return line
+			}
+		}())
+		found := catalog.Lint(fstest.MapFS{b.kind: {Data: []byte(broken)}})
+		if len(found) != 1 || !strings.Contains(string(page), "\n"+found[0].String()+"\n") {
+			t.Errorf("the page does not show %v", found)
+		}
+	}
+}
+
 // walkExample answers page after page, as a person would.
 func walkExample(t *testing.T, f *Flow, e catalog.Example) {
 	t.Helper()
