@@ -228,10 +228,10 @@ func (l *page) checkIcon(name string, path ...any) {
 }
 
 // checkOutcomes reports whether the outcomes stand in an order in which each can
-// be reached.
+// be reached, and all answers lead somewhere.
 func (l *linter) checkOutcomes() (inOrder bool) {
 	last := len(l.def.Outcomes) - 1
-	inOrder = true
+	inOrder = l.def.Outcomes[last].When == ""
 	for i, o := range l.def.Outcomes {
 		if o.When == "" && i < last {
 			inOrder = false
@@ -240,7 +240,7 @@ func (l *linter) checkOutcomes() (inOrder bool) {
 		}
 	}
 	if l.def.Outcomes[last].When != "" {
-		l.say(SeverityError, ruleDefault, at("outcomes", last), "some answers may lead nowhere; end with an outcome without a condition")
+		l.say(SeverityError, ruleDefault, at("outcomes", last), "some answers may lead nowhere, since even the last outcome has a when; end with an outcome without one")
 	}
 	return inOrder
 }

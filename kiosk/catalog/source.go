@@ -70,7 +70,7 @@ func parseSource(file string, b []byte) (*source, error) {
 		if hasCurly(lineAt(b, line)) {
 			return nil, at(line, 1, "is not YAML; this line has curly quotes, write straight ones (\"): %v", err)
 		}
-		return nil, at(line, 1, "is not YAML; correct the indentation or the quotes here, or in the line above: %v", err)
+		return nil, at(line, 1, "is not YAML; %s (it says: %v)", yamlWords(err.Error()), err)
 	}
 	if document.Kind != yaml.DocumentNode || len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
 		return nil, at(1, 1, "is empty or not a set of keys; begin with \"key: value\"")
@@ -80,6 +80,21 @@ func parseSource(file string, b []byte) (*source, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// yamlWords says what to look for where a file is not YAML.
+func yamlWords(said string) string {
+	for _, known := range []struct{ said, words string }{
+		{"tab character", "there is a tab; write blanks in its place, two for each step"},
+		{"mapping values are not allowed", "a text with a colon in it stands in double quotes, and a line begins below the first letter of its neighbours"},
+		{"expected '-' indicator", "this line, or the one above, is shifted; begin it below the first letter of its neighbours"},
+		{"expected key", "a quote is missing or too much here or just above, or a line is shifted; what has double quotes in it stands in single ones, as when: 'answers.who == \"club\"'"},
+	} {
+		if strings.Contains(said, known.said) {
+			return known.words
+		}
+	}
+	return "correct the indentation or the quotes here, or in the line above"
 }
 
 // badLine returns the first line, from 1, that is not UTF-8.
