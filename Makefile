@@ -9,11 +9,12 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run demo test lint gallery bench build fuzz clean
+.PHONY: run author demo test lint gallery bench build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run      start hub, office and kiosk here, with made-up data (a demo in pictures where there is no display)"
+	@echo "make author SERVICES=my-services  the same, with the services of a folder of your own, shown anew at each change"
 	@echo "make demo     play one whole day in the real window under Xvfb; pictures in out/demo"
 	@echo "make test     everything that must hold"
 	@echo "make lint     vet, staticcheck, gosec, govulncheck"
@@ -32,6 +33,11 @@ build: bin/.built
 
 run: bin/.built
 	@if [ -n "$$DISPLAY" ]; then LC_ALL=en_US.UTF-8 go run ./internal/e2e/play -bin bin -dir var run; else echo "There is no display here, so this plays the demo instead."; $(MAKE) --no-print-directory demo; fi
+
+author: bin/.built
+	@if [ ! -d "$(SERVICES)" ]; then echo "Name the folder of your services: make author SERVICES=my-services"; exit 2; fi
+	@if [ -z "$$DISPLAY" ]; then echo "There is no display here. Pictures need none: bin/gallery -services $(SERVICES) -out out/mine"; exit 2; fi
+	@LC_ALL=en_US.UTF-8 go run ./internal/e2e/play -bin bin -dir var -author "$(SERVICES)" run
 
 demo: bin/.built
 	@scripts/packages.sh test

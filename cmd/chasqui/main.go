@@ -4,7 +4,8 @@
 //	chasqui enrol     make an enrolment code, or enrol a kiosk with one
 //	chasqui pin       print the hash of a desk PIN for office.yaml
 //	chasqui lint      check the catalogue of services
-//	chasqui texts     see how far each language is; texts out to translators and back
+//	chasqui icons     list the icons, or draw them on a page
+//	chasqui texts     begin a translation; see how far each language is; texts out to translators and back
 //	chasqui schema    print the JSON Schema of a service or a lesson
 //	chasqui import-counts  bring a CSV of other channels' counts to a hub
 //
@@ -65,9 +66,11 @@ func commands() []command {
 		{"enrol kiosk", "-data DIR -hub URL -code CODE -hub-key FILE -root FILE", "enrol this kiosk", enrolKiosk},
 		{"enrol revoke", "-hub-data DIR -kiosk ID", "revoke a kiosk's key at once", enrolRevoke},
 		{"pin", "", "print the hash of a desk PIN, read from standard input", pinHash},
-		{"lint", "[-json] [-overlay DIR] [DIR]", "check the catalogue of services", lint},
+		{"lint", "[-json] [-overlay DIR] [-units LIST] [DIR]", "check the catalogue of services", lint},
+		{"icons", "[-o FILE.html]", "list the icons there are, or draw them on a page", icons},
 		{"schema", "[service|lesson]", "print the JSON Schema of a service or a lesson", schema},
 		{"texts status", "[PACKS]", "print how far each language has come, and who reviewed it", textsStatus},
+		{"texts new", "-lang TAG DIR/SERVICE", "begin the translation of a service: a line for each text, below its Spanish", textsNew},
 		{"texts export", "-lang TAG [-all] -o FILE.xlsx [DIR]", "write what is to be translated as a spreadsheet", textsExport},
 		{"texts import", "FILE.xlsx -lang TAG -into DIR", "bring a translated spreadsheet back into message files", textsImport},
 		{"import-counts", "-hub-data DIR FILE.csv", "bring other channels' counts to a hub", importCounts},

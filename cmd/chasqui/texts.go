@@ -27,18 +27,21 @@ type translation struct {
 	// dir is a pack's folder, or the root of the repository, "" for none.
 	dir  string
 	repo bool
+	// own is a folder of services that somebody writes: then nothing else is
+	// translated. nil for none.
+	own *author
 }
 
 // openTranslation reads what a language has: in the program, and in a pack's
 // folder. In the repository the program's own texts are the files'.
 func openTranslation(tag, dir string) (*translation, error) {
-	switch tag {
-	case locales.Source:
-		return nil, usagef("-lang %s: Spanish is what everything is translated from; change its files themselves", tag)
-	case locales.Pseudo:
-		return nil, usagef("-lang %s: the pseudo-locale is made by the program and has no files", tag)
+	if err := translatable(tag); err != nil {
+		return nil, err
 	}
 	t := &translation{dir: dir}
+	if own, ok := ownServices(dir); ok {
+		return openOwn(tag, own)
+	}
 	services, err := catalog.Load(assets.Services(), nil)
 	if err != nil {
 		return nil, err
@@ -67,7 +70,10 @@ func isFile(path string) bool {
 }
 
 // texts lists everything that is translated, with what the language has.
-func (t *translation) texts() []sheet.Text {
+func (t *translation) texts() ([]sheet.Text, error) {
+	if t.own != nil {
+		return t.ownTexts()
+	}
 	var out []sheet.Text
 	for _, area := range t.set.Areas() {
 		english, own := byKey(t.set.Area("en", area)), byKey(t.set.Area(t.language.Tag, area))
@@ -82,7 +88,7 @@ func (t *translation) texts() []sheet.Text {
 			Source: one(text.Key, text.Spanish), English: one(text.Key, english[i].In), In: one(text.Key, text.In),
 		})
 	}
-	return out
+	return out, nil
 }
 
 func byKey(messages []locales.Message) map[string]locales.Message {
@@ -102,6 +108,8 @@ func one(key, text string) locales.Message {
 func (t *translation) file(area string) string {
 	kind, id, inCatalogue := strings.Cut(area, "/")
 	switch {
+	case t.own != nil:
+		return filepath.Join(t.own.name, id, t.language.Tag+".yaml")
 	case t.repo && inCatalogue:
 		return filepath.Join(t.dir, "assets", kind, id, t.language.Tag+".yaml")
 	case t.repo:
@@ -131,13 +139,17 @@ func textsExport(_ context.Context, c *call) error {
 		return err
 	}
 	if set.NArg() > 1 {
-		return usagef("name one folder: a pack's, or the repository's")
+		return usagef("name one folder: of services, a pack's, or the repository's")
 	}
 	t, err := openTranslation(*tag, set.Arg(0))
 	if err != nil {
 		return err
 	}
-	rows := sheet.Rows(t.texts(), t.language.PluralForms(), *all)
+	texts, err := t.texts()
+	if err != nil {
+		return usagef("%w; \"%s lint %s\" says more", err, program(), set.Arg(0))
+	}
+	rows := sheet.Rows(texts, t.language.PluralForms(), *all)
 	var file bytes.Buffer
 	if err := sheet.Write(&file, *out, rows); err != nil {
 		return usageError{err}
@@ -179,7 +191,10 @@ func textsImport(_ context.Context, c *call) error {
 	if err != nil {
 		return usageError{err}
 	}
-	texts := t.texts()
+	texts, err := t.texts()
+	if err != nil {
+		return usagef("%w; \"%s lint %s\" says more", err, program(), *into)
+	}
 	translated, problems := sheet.Take(rows, texts, t.language.PluralForms())
 	if len(problems) > 0 {
 		for _, p := range problems {

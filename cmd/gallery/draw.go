@@ -49,7 +49,11 @@ type drawer struct {
 }
 
 func (d *drawer) bench(language string) screentest.Options {
-	return screentest.Options{Size: d.size, Language: language, Looks: &d.looks, Media: d.media}
+	o := screentest.Options{Size: d.size, Language: language, Looks: &d.looks, Media: d.media}
+	if d.own != nil {
+		o.Catalog = d.own.catalog
+	}
+	return o
 }
 
 // keep draws what stands on a bench into a file of its own.
@@ -99,7 +103,7 @@ func (d *drawer) services() error {
 	}
 	for _, service := range b.Catalog.Services() {
 		shown := service.In(d.languages[0])
-		if shown.Hidden || !strings.Contains(service.ID(), d.only) {
+		if shown.Hidden || d.own.leaves(service.ID()) || !strings.Contains(service.ID(), d.only) {
 			continue
 		}
 		s := newSection(service.ID(), shown.Title)

@@ -3,7 +3,10 @@
 // it draws the pseudo-locale, in which what is cut off or was never given to a
 // translator is seen at a glance.
 //
-//	gallery -out DIR [-lang es] [-size 1280x800] [-look N] [-textsize N] [-only NAME]
+//	gallery -out DIR [-services DIR] [-lang es] [-size 1280x800] [-look N] [-textsize N] [-only NAME]
+//
+// With -services it draws a folder of services that somebody is writing, or one of
+// them, and nothing else.
 package main
 
 import (
@@ -43,6 +46,8 @@ type options struct {
 	size      fyne.Size
 	looks     kiosk.Looks
 	only      string
+	// own are somebody's own services; nil to draw the program's.
+	own *own
 }
 
 func parse(args []string, out io.Writer) (options, error) {
@@ -53,12 +58,16 @@ func parse(args []string, out io.Writer) (options, error) {
 	size := flags.String("size", "1280x800", "the screen's `size` in pixels")
 	contrast := flags.Int("look", look.Light, "the contrast: 0 claro, 1 noche, 2 alto contraste claro, 3 alto contraste oscuro")
 	text := flags.Int("textsize", 1, "the text size, 0 to 3")
+	services := flags.String("services", "", "draw the services of this `folder` and nothing else: one that holds a folder for each service, or the folder of one service")
 	only := flags.String("only", "", "draw only the pages and services whose name contains this `text`")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return options{}, err
 		}
 		return options{}, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("%w: unexpected %q", errUsage, flags.Arg(0))
 	}
 	o := options{out: *dir, looks: kiosk.Looks{Size: *text, Contrast: *contrast}, only: *only}
 	var width, height int
@@ -69,11 +78,21 @@ func parse(args []string, out io.Writer) (options, error) {
 	if *text < 0 || *text >= look.Sizes || *contrast < 0 || *contrast >= look.Contrasts {
 		return options{}, fmt.Errorf("%w: -look and -textsize go from 0 to 3", errUsage)
 	}
+	if *services != "" {
+		written, err := openOwn(*services)
+		if err != nil {
+			return options{}, err
+		}
+		o.own, o.languages = written, written.languages()
+	}
 	if *lang != "" {
 		if _, ok := locales.Find(*lang); !ok {
 			return options{}, fmt.Errorf("%w: there is no language %q", errUsage, *lang)
 		}
 		o.languages = []string{*lang}
+		return o, nil
+	}
+	if o.own != nil {
 		return o, nil
 	}
 	for _, known := range locales.Languages() {
@@ -100,8 +119,10 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	d := &drawer{options: o, media: []string{stick}}
-	if err := d.pages(); err != nil {
-		return err
+	if o.own == nil {
+		if err := d.pages(); err != nil {
+			return err
+		}
 	}
 	if err := d.services(); err != nil {
 		return err
@@ -109,6 +130,9 @@ func run(args []string, out io.Writer) error {
 	if err := d.index(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "gallery: %d pictures and index.html in %s\n", d.drawn, o.out)
+	if o.own != nil && d.drawn == 0 {
+		return fmt.Errorf("nothing was drawn: a service is drawn from its tests, and is not when it is hidden; run \"chasqui lint\" first")
+	}
+	_, err = fmt.Fprintf(out, "gallery: %d pictures and index.html in %s; open it in a browser\n", d.drawn, o.out)
 	return err
 }

@@ -53,9 +53,33 @@ func TestTheGalleryDrawsThePseudoLocaleAndAPartialPack(t *testing.T) {
 }
 
 func TestAWrongFlagIsSaidPlainly(t *testing.T) {
-	for _, args := range [][]string{{"-size", "tiny"}, {"-lang", "xx"}, {"-look", "9"}, {"-textsize", "-1"}, {"-nonsense"}} {
+	for _, args := range [][]string{{"-size", "tiny"}, {"-lang", "xx"}, {"-look", "9"}, {"-textsize", "-1"}, {"-nonsense"}, {"-services", "nowhere"}, {"services"}} {
 		if err := run(append(args, "-out", t.TempDir()), &bytes.Buffer{}); !errors.Is(err, errUsage) {
 			t.Errorf("%v: %v", args, err)
 		}
+	}
+}
+
+// Guards authors: the services of a folder of their own are drawn alone, in the
+// languages they declare, without a hub or a display.
+func TestTheGalleryDrawsSomebodysOwnServices(t *testing.T) {
+	services := filepath.Join("..", "..", "kiosk", "catalog", "testdata", "sound")
+	for _, folder := range []string{services, filepath.Join(services, "permiso")} {
+		dir := t.TempDir()
+		if err := run([]string{"-out", dir, "-services", folder, "-only", "permiso"}, &bytes.Buffer{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"permiso-question-kind-es.png", "permiso-question-kind-en.png", "permiso-outcome-no-se-puede-es.png", "index.html"} {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+				t.Error(err)
+			}
+		}
+		if others, err := filepath.Glob(filepath.Join(dir, "page-*")); err != nil || len(others) > 0 {
+			t.Errorf("drawn too: %v, %v", others, err)
+		}
+	}
+	err := run([]string{"-out", t.TempDir(), "-services", t.TempDir()}, &bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "no services found") {
+		t.Errorf("an empty folder: %v", err)
 	}
 }

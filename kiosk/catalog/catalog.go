@@ -168,9 +168,7 @@ func loadService(shared, overlay fs.FS, folder string) (*Service, []*problem) {
 		}
 		s.texts[language] = map[string]string{}
 		if m != nil {
-			for key, text := range m.text {
-				s.texts[language][key] = text
-			}
+			s.texts[language] = m.written()
 		}
 	}
 	if overlay != nil && len(problems) == 0 {

@@ -48,7 +48,7 @@ func (c *compiler) build(env *cel.Env, partial bool, expression string, at ...an
 	}
 	built, err := compile(env, expression, partial)
 	if err != nil {
-		c.problems = append(c.problems, c.source.problem(c.source.at(at...), ruleCondition, "the condition %q %v", expression, err))
+		c.problems = append(c.problems, c.source.problem(c.source.at(at...), ruleCondition, "the condition '%s' %v", expression, c.inWords(expression, err)))
 		return nil
 	}
 	for _, id := range built.answers {

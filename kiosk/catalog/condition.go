@@ -76,8 +76,11 @@ type condition struct {
 	entry    []string
 	literals []string
 	numbers  []int64
-	// today says that it reads the clock other than to reckon with a date.
-	today bool
+	// today says that it reads the clock other than to reckon with a date, clock that
+	// it reads the clock at all.
+	today, clock bool
+	// compared are the texts that it holds against answers.
+	compared []comparison
 }
 
 // language is the CEL of one service: its names and their types.
@@ -219,6 +222,7 @@ func (c *condition) inspect(checked *cel.Ast) {
 			}
 		case celast.CallKind:
 			call := e.AsCall()
+			c.compare(call)
 			if args := call.Args(); (call.FunctionName() == "years" || call.FunctionName() == "days") &&
 				len(args) == 2 && args[1].Kind() == celast.IdentKind && args[1].AsIdent() == "today" {
 				reckoned++
@@ -232,7 +236,7 @@ func (c *condition) inspect(checked *cel.Ast) {
 			}
 		}
 	}
-	c.today = clock > reckoned
+	c.today, c.clock = clock > reckoned, clock > 0
 	for _, ids := range []*[]string{&c.answers, &c.entry} {
 		slices.Sort(*ids)
 		*ids = slices.Compact(*ids)

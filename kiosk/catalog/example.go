@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"chasqui/kiosk"
@@ -69,7 +70,7 @@ const declined = "declined"
 
 // exampleValue reads an answer as an example writes it. It must be canonical.
 func exampleValue(q *questionDef, written any) (kiosk.Value, error) {
-	wrong := fmt.Errorf("answers %q with %v, which is no answer to a question of type %s", q.ID, written, q.Type)
+	wrong := fmt.Errorf("answers %q with %v, which is no answer to a question of type %s%s", q.ID, written, q.Type, instead(q))
 	if written == nil {
 		if !q.Optional {
 			return kiosk.Value{}, fmt.Errorf("passes by %q, which is not optional", q.ID)
@@ -102,6 +103,24 @@ func exampleValue(q *questionDef, written any) (kiosk.Value, error) {
 		return kiosk.Value{}, wrong
 	}
 	return v, nil
+}
+
+// instead says what can be written for an answer to a question, where that is
+// short.
+func instead(q *questionDef) string {
+	var words string
+	switch choices := choicesOf(q); {
+	case choices != nil:
+		words = "; its options are " + strings.Join(choices, ", ")
+	case q.Type == kiosk.TypeDate:
+		words = `; write a day of the calendar, like "2026-11-23"`
+	case q.Type == kiosk.TypeTime:
+		words = `; write an hour, like "08:30"`
+	}
+	if q.Optional {
+		words += "; null says that it was passed by"
+	}
+	return words
 }
 
 // canonicalText reports whether a text can be the answer to a question whose
@@ -205,8 +224,17 @@ func (l *linter) checkTests() {
 			continue
 		}
 		tested[e.Outcome] = true
+		if l.def.Tests[i].Today == "" && l.reckons(e.Answers) {
+			l.say(SeverityWarning, ruleToday, place, "the test %q answers with a date and does not say which day it is; write today: \"%s\"", name, sampleDay.Format(time.DateOnly))
+		}
 		p := l.Path(e.Answers, e.Office, e.Now)
 		switch {
+		case !slices.ContainsFunc(l.def.Outcomes, func(o outcomeDef) bool { return o.ID == e.Outcome }):
+			var ids []string
+			for _, o := range l.def.Outcomes {
+				ids = append(ids, o.ID)
+			}
+			l.say(SeverityError, ruleTest, place, "the test %q has the outcome %q, which there is not; the outcomes are %s", name, e.Outcome, strings.Join(ids, ", "))
 		case p.Outcome < 0 && len(p.Open) > 0:
 			l.say(SeverityError, ruleTest, place, "the test %q decides nothing: %q is still open; answer it", name, p.Open[0])
 		case p.Outcome < 0:
@@ -231,6 +259,16 @@ func (l *linter) checkTests() {
 			l.say(SeverityError, ruleNoTest, at("outcomes", i), "outcome %q has no test; write answers that lead there", o.ID)
 		}
 	}
+}
+
+// reckons reports whether some condition holds a date among these answers against
+// the clock.
+func (l *linter) reckons(a kiosk.Answers) bool {
+	return slices.ContainsFunc(l.conditions(), func(c *condition) bool {
+		return c.clock && slices.ContainsFunc(c.answers, func(id string) bool {
+			return l.def.Questions[l.index[id]].Type == kiosk.TypeDate && !a[id].IsZero()
+		})
+	})
 }
 
 // checkEntries holds the entries of an example to their own questions.

@@ -142,7 +142,7 @@ func loadLesson(fsys fs.FS, folder string) (*Lesson, []*problem) {
 			continue
 		}
 		if m != nil && language != sourceLanguage {
-			l.texts[language] = m.text
+			l.texts[language] = m.written()
 		}
 	}
 	return l, problems
@@ -174,12 +174,12 @@ func compileLesson(src *source, folder string) (*Lesson, []*problem) {
 	return &Lesson{def: d, source: src, words: d.texts(), texts: map[string]map[string]string{}}, problems
 }
 
-func lintLesson(fsys fs.FS, folder string) []Finding {
+func lintLesson(fsys fs.FS, folder string, o Options) ([]Finding, bool) {
 	lesson, problems := loadLesson(fsys, folder)
 	if len(problems) > 0 {
-		return problemsFound(problems)
+		return problemsFound(problems), false
 	}
-	l := &page{fsys: fsys, folder: folder, src: lesson.source, languages: lesson.def.Languages, words: lesson.words}
+	l := &page{Options: o, fsys: fsys, folder: folder, src: lesson.source, languages: lesson.def.Languages, words: lesson.words}
 	l.checkLanguages()
 	l.checkIcon(lesson.def.Icon, "icon")
 	l.checkTranslations()
@@ -193,5 +193,5 @@ func lintLesson(fsys fs.FS, folder string) []Finding {
 			l.say(SeverityError, ruleLesson, at("steps", i, "text"), "step %q says %d sentences, at most %d a page; make two steps of it", s.ID, n, maxLessonPage)
 		}
 	}
-	return l.findings
+	return l.findings, true
 }

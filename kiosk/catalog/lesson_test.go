@@ -144,7 +144,7 @@ func FuzzLesson(f *testing.F) {
 		}
 		if len(problems) == 0 {
 			l.In("es")
-			lintLesson(fstest.MapFS{"mensaje/lesson.yaml": {Data: b}}, "mensaje")
+			lintLesson(fstest.MapFS{"mensaje/lesson.yaml": {Data: b}}, "mensaje", Options{})
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"chasqui/assets"
 )
@@ -26,30 +27,61 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
 }
 
+// Options say what a catalogue is checked against besides the standard. The zero
+// value asks nothing more.
+type Options struct {
+	// Only names one folder to check; "" is for all of them.
+	Only string
+	// Units are the ids of the units that there are. With none, any is taken.
+	Units []string
+	// Program and Dir are what an author types for the tool ("bin/chasqui") and for the
+	// catalogue's folder, so that a command in a finding can be copied.
+	Program, Dir string
+}
+
+// Report is what checking a catalogue found.
+type Report struct {
+	// Findings are in the order of files and lines.
+	Findings []Finding
+	// Partly says that some checks were left out, since errors stood in their way.
+	Partly bool
+}
+
 // Lint checks every service of a catalogue against the service standard, and every
 // lesson. It returns what it found in the order of files and lines; a catalogue without
 // findings of SeverityError may be published.
-func Lint(fsys fs.FS) []Finding {
+func Lint(fsys fs.FS) []Finding { return Check(fsys, Options{}).Findings }
+
+// Check is Lint with options.
+func Check(fsys fs.FS, o Options) Report {
 	services, err := foldersWith(fsys, serviceFile)
 	lessons, err2 := foldersWith(fsys, lessonFile)
 	if err := cmp.Or(err, err2); err != nil {
-		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError, Message: err.Error()}}
+		return Report{Findings: []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError, Message: err.Error()}}}
 	}
 	if len(services)+len(lessons) == 0 {
-		return []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError,
-			Message: "no services found; each is a folder with a " + serviceFile}}
+		return Report{Findings: []Finding{{File: ".", Line: 1, Column: 1, Rule: ruleFile, Severity: SeverityError,
+			Message: "no services found; each is a folder with a " + serviceFile + ", and this must be the folder around them"}}}
 	}
-	var all []Finding
-	for _, folder := range services {
-		all = append(all, lintService(fsys, folder)...)
+	var out Report
+	for _, folders := range []struct {
+		names []string
+		lint  func(fsys fs.FS, folder string, o Options) ([]Finding, bool)
+	}{{services, lintService}, {lessons, lintLesson}} {
+		for _, folder := range folders.names {
+			if o.Only != "" && o.Only != folder {
+				continue
+			}
+			found, whole := folders.lint(fsys, folder, o)
+			out.Findings = append(append(out.Findings, curlyQuotes(fsys, folder)...), found...)
+			out.Partly = out.Partly || !whole
+		}
 	}
-	for _, folder := range lessons {
-		all = append(all, lintLesson(fsys, folder)...)
-	}
-	slices.SortStableFunc(all, func(a, b Finding) int {
+	slices.SortStableFunc(out.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule))
 	})
-	return slices.Compact(all)
+	out.Findings = slices.Compact(out.Findings)
+	return out
 }
 
 // LintOverlay checks a municipality's own folder against the services that it is
@@ -76,6 +108,7 @@ func LintOverlay(shared, overlay fs.FS) []Finding {
 
 // page gathers the findings about one translated file, a service or a lesson.
 type page struct {
+	Options
 	fsys      fs.FS
 	folder    string
 	src       *source
@@ -98,23 +131,27 @@ func problemsFound(problems []*problem) []Finding {
 	return out
 }
 
-func lintService(fsys fs.FS, folder string) []Finding {
+// lintService returns what it found, and whether it checked everything.
+func lintService(fsys fs.FS, folder string, o Options) ([]Finding, bool) {
 	s, problems := loadService(fsys, nil, folder)
 	if len(problems) > 0 {
-		return problemsFound(problems) // what follows would only repeat it
+		return problemsFound(problems), false // what follows would only repeat it
 	}
-	l := &linter{s, &page{fsys: fsys, folder: folder, src: s.source, languages: s.def.Languages, words: s.def.texts()}}
+	l := &linter{s, &page{Options: o, fsys: fsys, folder: folder, src: s.source, languages: s.def.Languages, words: s.def.texts()}}
 	l.checkLanguages()
 	l.checkHeader()
 	l.checkQuestions()
-	l.checkOutcomes()
 	l.checkTranslations()
 	l.checkWords()
 	l.checkHeaderWords()
 	l.checkSuggestions()
+	inOrder, known := l.checkOutcomes(), l.checkOptions()
+	if !inOrder || !known {
+		return l.findings, false // what cannot be reached, and where tests lead, only follows from it
+	}
 	l.checkPaths()
 	l.checkTests()
-	return l.findings
+	return l.findings, true
 }
 
 // say adds a finding at a place in the file.
@@ -129,6 +166,10 @@ func (l *linter) checkHeader() {
 	d := l.def
 	if d.Unit == "" || d.Text.UnitName == "" {
 		l.say(SeverityError, ruleUnit, at("unit"), "nobody is responsible; write unit and text.unit_name")
+	}
+	if d.Unit != "" && len(l.Units) > 0 && !slices.Contains(l.Units, d.Unit) {
+		l.say(SeverityWarning, ruleNoSuchUnit, at("unit"), "no unit has the id %q, so that nobody could read a request; the units are %s: ask your operator for the list of ids",
+			d.Unit, strings.Join(l.Units, ", "))
 	}
 	l.checkIcon(d.Icon, "icon")
 	if d.Text.Keywords == "" && !d.Hidden {
@@ -175,24 +216,33 @@ func (l *page) checkFacts(facts []factDef) {
 	}
 }
 
+// program is what an author types for the tool.
+func (l *page) program() string { return cmp.Or(l.Program, "chasqui") }
+
 // checkIcon looks for an icon among those that the programs carry. A service
 // always has one; an option may do without.
 func (l *page) checkIcon(name string, path ...any) {
 	if _, ok := assets.Icon(name); !ok {
-		l.say(SeverityError, ruleIcon, path, "there is no icon %q; take one from assets/icons", name)
+		l.say(SeverityError, ruleIcon, path, "there is no icon %q; the nearest are %s, and \"%s icons\" lists them all", name, strings.Join(nearest(name, assets.IconNames(), 3), ", "), l.program())
 	}
 }
 
-func (l *linter) checkOutcomes() {
+// checkOutcomes reports whether the outcomes stand in an order in which each can
+// be reached, and all answers lead somewhere.
+func (l *linter) checkOutcomes() (inOrder bool) {
 	last := len(l.def.Outcomes) - 1
+	inOrder = l.def.Outcomes[last].When == ""
 	for i, o := range l.def.Outcomes {
 		if o.When == "" && i < last {
-			l.say(SeverityError, ruleNoOutcome, at("outcomes", i+1), "outcome %q is never reached: %q before it always applies; give that one a condition", l.def.Outcomes[i+1].ID, o.ID)
+			inOrder = false
+			l.say(SeverityError, ruleNoOutcome, at("outcomes", i), "outcome %q has no when and so always applies; what stands below it, %q first, is never reached: give it a when, or move it to the end",
+				o.ID, l.def.Outcomes[i+1].ID)
 		}
 	}
 	if l.def.Outcomes[last].When != "" {
-		l.say(SeverityError, ruleDefault, at("outcomes", last), "some answers may lead nowhere; end with an outcome without a condition")
+		l.say(SeverityError, ruleDefault, at("outcomes", last), "some answers may lead nowhere, since even the last outcome has a when; end with an outcome without one")
 	}
+	return inOrder
 }
 
 // checkSuggestions holds every suggestion to the rules of suggesting, whatever

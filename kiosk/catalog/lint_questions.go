@@ -28,6 +28,12 @@ func (l *linter) checkQuestion(q *questionDef, path ...any) {
 			l.checkIcon(o.Icon, under("options", j, "icon")...)
 		}
 	}
+	switch q.Type {
+	case kiosk.TypeDocument, kiosk.TypePhone, kiosk.TypeEmail:
+		if !q.Sensitive {
+			l.say(SeverityWarning, ruleSensitive, path, "question %q asks for what is nobody else's business; write sensitive: true", q.ID)
+		}
+	}
 	if q.Why == "" {
 		l.say(SeverityError, ruleWhy, path, "question %q does not say why it is asked; write why, or do not ask", q.ID)
 	}

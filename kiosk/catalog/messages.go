@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 
@@ -29,6 +30,9 @@ func readMessages(fsys fs.FS, folder, language string) (*messages, error) {
 }
 
 func parseMessages(file string, b []byte) (*messages, error) {
+	if nothing(b) {
+		return &messages{source: &source{file: file, root: &yaml.Node{Kind: yaml.MappingNode}}, text: map[string]string{}}, nil
+	}
 	s, err := parseSource(file, b)
 	if err != nil {
 		return nil, err
@@ -42,6 +46,29 @@ func parseMessages(file string, b []byte) (*messages, error) {
 		m.text[message.ID] = message.Other
 	}
 	return m, nil
+}
+
+// nothing reports whether a file has no line but empty ones and comments: somebody
+// has begun it, and every text in it is still to be translated.
+func nothing(file []byte) bool {
+	for line := range bytes.Lines(file) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// written returns the texts that somebody has written: one that is empty is still
+// to be translated.
+func (m *messages) written() map[string]string {
+	out := map[string]string{}
+	for key, text := range m.text {
+		if text != "" {
+			out[key] = text
+		}
+	}
+	return out
 }
 
 // node returns where the message under key stands.

@@ -222,6 +222,14 @@ type Text struct {
 	Room int
 }
 
+func textOf(kind, id string, t text, in string) Text {
+	one := Text{Kind: kind, ID: id, Key: t.Key, Spanish: t.Text, In: in}
+	if characters, ok := roomFor(t.Key); ok {
+		one.Room = int(float64(characters) * growth)
+	}
+	return one
+}
+
 // Texts lists every text of the catalogue that a language must have, with what it
 // has: services first, then lessons.
 func (c *Catalog) Texts(language string) []Text {
@@ -233,11 +241,7 @@ func (c *Catalog) Texts(language string) []Text {
 		if language == sourceLanguage {
 			in = t.Text
 		}
-		one := Text{Kind: kind, ID: id, Key: t.Key, Spanish: t.Text, In: in}
-		if characters, ok := roomFor(t.Key); ok {
-			one.Room = int(float64(characters) * growth)
-		}
-		out = append(out, one)
+		out = append(out, textOf(kind, id, t, in))
 	}
 	for _, s := range c.now().services {
 		for _, t := range s.def.texts() {

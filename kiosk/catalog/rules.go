@@ -53,6 +53,11 @@ const (
 	ruleSuggestion  = "suggestion" // against the rules of suggesting
 	ruleSource      = "no-source-of-fact"
 	ruleIcon        = "no-such-icon"
-	ruleLesson      = "lesson"         // a step that nobody can get right
-	ruleExplore     = "too-many-paths" // could not try every path
+	ruleQuotes      = "curly-quotes"       // quotes that become part of the text
+	ruleNoOption    = "no-such-option"     // a condition names an answer that there is not
+	ruleNoSuchUnit  = "unit-unknown"       // none of the units that there are
+	ruleSensitive   = "not-sensitive"      // a personal answer that is not marked
+	ruleToday       = "test-without-today" // a date, and no day to hold it against
+	ruleLesson      = "lesson"             // a step that nobody can get right
+	ruleExplore     = "too-many-paths"     // could not try every path
 )

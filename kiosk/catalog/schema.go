@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -71,7 +70,7 @@ func checkSchema(src *source, compiled func() (*jsonschema.Schema, error)) []*pr
 	var problems []*problem
 	var walk func(e *jsonschema.ValidationError)
 	walk = func(e *jsonschema.ValidationError) {
-		if len(e.Causes) > 0 {
+		if _, either := e.ErrorKind.(*kind.AnyOf); len(e.Causes) > 0 && !either {
 			for _, cause := range e.Causes {
 				walk(cause)
 			}
@@ -81,38 +80,9 @@ func checkSchema(src *source, compiled func() (*jsonschema.Schema, error)) []*pr
 		for i, step := range e.InstanceLocation {
 			at[i] = step
 		}
-		problems = append(problems, src.problem(src.at(at...), ruleSchema, "%s: %s", where(e.InstanceLocation), schemaWords(e)))
+		problems = append(problems, src.problem(src.at(at...), ruleSchema, "%s: %s", src.where(e.InstanceLocation), src.schemaWords(e)))
 	}
 	walk(invalid)
 	slices.SortFunc(problems, func(a, b *problem) int { return a.line - b.line })
 	return problems
-}
-
-func where(location []string) string {
-	if len(location) == 0 {
-		return "the file"
-	}
-	return strings.Join(location, ".")
-}
-
-// schemaWords says what to do about the commonest faults, and leaves the rest to
-// the validator's own words.
-func schemaWords(e *jsonschema.ValidationError) string {
-	switch k := e.ErrorKind.(type) {
-	case *kind.Required:
-		return "add " + strings.Join(k.Missing, ", ")
-	case *kind.AdditionalProperties:
-		return "does not know " + strings.Join(k.Properties, ", ") + "; correct the spelling or take it out"
-	case *kind.Enum:
-		return fmt.Sprintf("must be one of %v", k.Want)
-	case *kind.Pattern:
-		return fmt.Sprintf("%q must look like %s", k.Got, k.Want)
-	case *kind.Type:
-		return fmt.Sprintf("is %s, write %s", k.Got, strings.Join(k.Want, " or "))
-	}
-	message := e.Error()
-	if i := strings.LastIndex(message, ": "); i >= 0 {
-		message = message[i+2:]
-	}
-	return message
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -71,13 +73,19 @@ func parseSource(file string, b []byte) (*source, error) {
 	if len(b) > maxFile {
 		return nil, at(1, 1, "is %d bytes long; keep it under %d", len(b), maxFile)
 	}
+	if !utf8.Valid(b) {
+		return nil, at(badLine(b), 1, "has letters that are not UTF-8; save it anew with the encoding UTF-8, so that accents stay")
+	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(b, &document); err != nil {
 		line := 1
 		if m := lineInError.FindStringSubmatch(err.Error()); m != nil {
 			line, _ = strconv.Atoi(m[1]) // the expression matches digits only
 		}
-		return nil, at(line, 1, "is not YAML; correct the indentation or the quotes here: %v", err)
+		if hasCurly(lineAt(b, line)) {
+			return nil, at(line, 1, "is not YAML; this line has curly quotes, write straight ones (\"): %v", err)
+		}
+		return nil, at(line, 1, "is not YAML; %s (it says: %v)", yamlWords(err.Error()), err)
 	}
 	if document.Kind != yaml.DocumentNode || len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
 		return nil, at(1, 1, "is empty or not a set of keys; begin with \"key: value\"")
@@ -87,6 +95,33 @@ func parseSource(file string, b []byte) (*source, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// yamlWords says what to look for where a file is not YAML.
+func yamlWords(said string) string {
+	for _, known := range []struct{ said, words string }{
+		{"tab character", "there is a tab; write blanks in its place, two for each step"},
+		{"mapping values are not allowed", "a text with a colon in it stands in double quotes, and a line begins below the first letter of its neighbours"},
+		{"expected '-' indicator", "this line, or the one above, is shifted; begin it below the first letter of its neighbours"},
+		{"expected key", "a quote is missing or too much here or just above, or a line is shifted; what has double quotes in it stands in single ones, as when: 'answers.who == \"club\"'"},
+	} {
+		if strings.Contains(said, known.said) {
+			return known.words
+		}
+	}
+	return "correct the indentation or the quotes here, or in the line above"
+}
+
+// badLine returns the first line, from 1, that is not UTF-8.
+func badLine(b []byte) int {
+	line := 1
+	for text := range bytes.Lines(b) {
+		if !utf8.Valid(text) {
+			return line
+		}
+		line++
+	}
+	return 1
 }
 
 func (s *source) checkNode(n *yaml.Node, depth int) error {

@@ -53,8 +53,9 @@ func TestEveryExampleOfTheCourseIsYAML(t *testing.T) {
 }
 
 // Guards the author's hour: the service that the course builds, exactly as the
-// page has it, lies among the published ones without a finding, and each of its
-// made-up people arrives where the page says.
+// page has it, lies among the published ones without a finding, in Spanish alone at
+// part 7 and in two languages after part 8, and each of its made-up people arrives
+// where the page says.
 func TestTheServiceOfTheCourseIsSound(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, assets.Services()); err != nil {
@@ -65,6 +66,10 @@ func TestTheServiceOfTheCourseIsSound(t *testing.T) {
 			continue
 		}
 		file := filepath.Join(dir, b.kind)
+		if filepath.Base(file) != "service.yaml" {
+			sound(t, dir) // as it is before part 8
+			declareEnglish(t, dir)
+		}
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -72,9 +77,7 @@ func TestTheServiceOfTheCourseIsSound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, f := range catalog.Lint(os.DirFS(dir)) {
-		t.Error(f)
-	}
+	sound(t, dir)
 	c, err := catalog.Load(os.DirFS(dir), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +95,67 @@ func TestTheServiceOfTheCourseIsSound(t *testing.T) {
 	for _, e := range s.Examples() {
 		for _, language := range s.Languages() {
 			walkExample(t, New(s, language, e.Office, e.Now, locales.In(language).Text, locales.In(language)), e)
+		}
+	}
+}
+
+// sound fails the test for every finding about the service of the course, among
+// them a unit that no published service has.
+func sound(t *testing.T, dir string) {
+	t.Helper()
+	c, err := catalog.Load(assets.Services(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var units []string
+	for _, s := range c.Services() {
+		units = append(units, s.Unit())
+	}
+	for _, f := range catalog.Check(os.DirFS(dir), catalog.Options{Only: "reserva-cancha", Units: units}).Findings {
+		t.Error(f)
+	}
+}
+
+// declareEnglish does what part 8 says.
+func declareEnglish(t *testing.T, dir string) {
+	t.Helper()
+	file := filepath.Join(dir, "reserva-cancha", "service.yaml")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, ok := strings.Cut(string(b), "languages: [es]\n")
+	if !ok {
+		t.Fatal("the course does not begin in Spanish alone")
+	}
+	if err := os.WriteFile(file, []byte(before+"languages: [es, en]\n"+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Guards the first finding that an author reads: part 7 shows it as it will be said.
+func TestTheSampleFindingOfTheCourseIsTrue(t *testing.T) {
+	page, err := os.ReadFile("../../docs/AUTHORING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range authoring(t) {
+		if b.kind != "reserva-cancha/service.yaml" {
+			continue
+		}
+		broken := regexp.MustCompile("(?m)^    why:.*\n").ReplaceAllStringFunc(b.text, func() func(string) string {
+			first := true
+			return func(line string) string {
+				if first {
+					first = false
+					return ""
+				}
+				return line
+			}
+		}())
+		found := catalog.Lint(fstest.MapFS{b.kind: {Data: []byte(broken)}})
+		if len(found) != 1 || !strings.Contains(string(page), "\n"+found[0].String()+"\n") {
+			t.Errorf("the page does not show %v", found)
 		}
 	}
 }

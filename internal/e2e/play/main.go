@@ -1,8 +1,8 @@
 // Play sets up a whole Chasqui with made-up data and either leaves it to you, or
 // plays one day in it.
 //
-//	play [-dir var] run     hub, office and kiosk, and the kiosk's window
-//	play [-out out/demo] demo   a day under Xvfb, with pictures and a verdict
+//	play [-dir var] [-author DIR] run   hub, office and kiosk, and the kiosk's window
+//	play [-out out/demo] demo           a day under Xvfb, with pictures and a verdict
 package main
 
 import (
@@ -21,6 +21,7 @@ func main() {
 	bin := flag.String("bin", "bin", "folder of the built programs")
 	dir := flag.String("dir", "var", "folder of \"run\", kept from one time to the next")
 	out := flag.String("out", "out/demo", "folder for the pictures of \"demo\"")
+	author := flag.String("author", "", "with \"run\": folder of services that somebody is writing, shown instead of the program's own")
 	controls := flag.Bool("controls", false, "with \"demo\": play the evening again against faulty hubs, to see the verdict change")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -29,7 +30,7 @@ func main() {
 	if err == nil {
 		switch flag.Arg(0) {
 		case "run":
-			err = leave(ctx, programs, *dir)
+			err = leave(ctx, programs, *dir, *author)
 		case "demo":
 			err = demo(ctx, programs, *out, *controls)
 		default:
@@ -44,10 +45,17 @@ func main() {
 }
 
 // leave starts everything and waits until the kiosk's window is gone.
-func leave(ctx context.Context, bin, dir string) error {
+func leave(ctx context.Context, bin, dir, author string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
+	}
+	flags := []string{"-windowed", "-size", "1280x800", "-receipts", filepath.Join(dir, "receipts")}
+	if author != "" {
+		if author, err = filepath.Abs(author); err != nil {
+			return err
+		}
+		flags = append(flags, "-author", author)
 	}
 	r := &rig.Rig{Dir: dir, Bin: bin}
 	steps := []func(context.Context) error{
@@ -67,7 +75,7 @@ func leave(ctx context.Context, bin, dir string) error {
   desk    Help, then "Personal de la oficina", PIN %s
 Close with Ctrl-C.
 `, dir, r.HubURL, r.HubURL, r.OfficeOut(), rig.PIN)
-	kiosk, err := r.StartKiosk(ctx, os.Environ(), "-hub", r.HubURL, "-windowed", "-size", "1280x800", "-receipts", filepath.Join(dir, "receipts"))
+	kiosk, err := r.StartKiosk(ctx, os.Environ(), append([]string{"-hub", r.HubURL}, flags...)...)
 	if err != nil {
 		return err
 	}
