@@ -50,10 +50,6 @@ const (
 	fitBegun  = 30 // the beginning, with a slip in it
 )
 
-// shortWord is the length up to which a word that stands in the index is taken at
-// its letters: it is too near to others to be anybody's slip.
-const shortWord = 5
-
 // Index is a set of entries made ready. It does not change and may be used from
 // several goroutines.
 type Index struct {
@@ -109,10 +105,10 @@ func (x *Index) Find(query string) []string {
 	for _, word := range asked {
 		best := map[int]int{}
 		runes := []rune(word)
-		known := len(runes) <= shortWord && x.has(runes)
+		known := x.has(runes)
 		for _, p := range x.words {
 			fit := fits(runes, p.word)
-			if fit == 0 || known && fit <= fitSlip {
+			if fit == 0 || known && fit == fitBegun {
 				continue
 			}
 			for _, at := range p.where {
