@@ -104,6 +104,7 @@ func (p *helpPage) Draw(d *drawing) {
 	d.heading(title)
 	d.paragraph(text, body, false, l.Ink)
 	if question := p.hint(); question != "" {
+		question = d.text("data.help") + ": " + question
 		// Where the letters are large, it is told on the page about the data.
 		if d.room() > d.height(question, l.Body, false, d.width)+2*l.Target+l.Gap+l.MM(8) {
 			d.space(1)

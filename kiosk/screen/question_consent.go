@@ -10,7 +10,7 @@ import (
 // readsOn reports whether the rest of a statement comes next: nobody agrees to what
 // they have not seen.
 func (p *questionPage) readsOn(q kiosk.Question) bool {
-	return q.Type == kiosk.TypeConsent && p.choice == "" && !p.declined && p.page+1 < p.statementPages
+	return q.Type == kiosk.TypeConsent && p.page+1 < p.statementPages
 }
 
 // drawConsent draws what is agreed to in full, on as many pages as it takes, and

@@ -252,9 +252,19 @@ func (p *problemPage) Back() { p.back() }
 // Proceed tries again.
 func (p *problemPage) Proceed() { p.again() }
 
+// primary is what helps: a person where trying again would not. Back and another
+// confirmation try again there too.
+func (p *problemPage) primary(d *drawing) *widget.Button {
+	switch kiosk.ProblemCode(p.code) {
+	case kiosk.ProblemFull, kiosk.ProblemNoKeys:
+		return &widget.Button{ID: "problem/person", Icon: "person", Label: d.text("home.person"), OnTap: p.app.help}
+	}
+	return &widget.Button{Icon: "restart", Label: d.text("problem.again"), OnTap: p.Proceed}
+}
+
 func (p *problemPage) Draw(d *drawing) {
 	d.frame()
-	d.feet(d.back(p.Back), &widget.Button{Icon: "restart", Label: d.text("problem.again"), OnTap: p.Proceed})
+	d.feet(d.back(p.Back), p.primary(d))
 	d.fit(func() {
 		d.title(d.text(p.title))
 		d.paragraph(d.text("problem."+p.code), d.l.Body, false, d.l.Ink)
