@@ -341,10 +341,17 @@ func (v *Visitor) Desk(ctx context.Context, pin string) error {
 }
 
 // TapTitle touches what is called by a phrase that may go on in a second line,
-// where tesseract may read the tile beside it first: its first words will do.
+// where tesseract may read the tile beside it first: then its first words will do,
+// as many as stand together, since its neighbour may begin with the same.
 func (v *Visitor) TapTitle(ctx context.Context, title string) error {
-	three, two := firstWords(title, 3), firstWords(title, 2)
-	found, page, err := v.SeeAny(ctx, three, two)
+	var beginnings []string
+	for n := len(strings.Fields(title)); n >= 2; n-- {
+		beginnings = append(beginnings, firstWords(title, n))
+	}
+	if len(beginnings) == 0 {
+		beginnings = []string{title}
+	}
+	found, page, err := v.SeeAny(ctx, beginnings...)
 	if err != nil {
 		return err
 	}
