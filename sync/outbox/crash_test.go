@@ -263,7 +263,8 @@ func TestARealFullDiskEndsNoProcess(t *testing.T) {
 	for _, p := range pending {
 		outboxtest.Accept(t, b, p.Header.ID)
 	}
-	if s, err := b.Summary(ctx); err != nil || !s.Full || s.Unsent != 0 || s.Damage != "" {
+	// Whether it is still full depends on what badger has given back meanwhile.
+	if s, err := b.Summary(ctx); err != nil || s.Unsent != 0 || s.Damage != "" {
 		t.Errorf("after sending on a full disk: %+v, %v", s, err)
 	}
 	closeNow(t, b)
