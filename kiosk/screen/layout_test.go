@@ -115,9 +115,9 @@ func inspect(b *screentest.Bench) []string {
 	return trouble
 }
 
-// Guards "nothing cut, crowded or out of reach": every page in every language, at
-// the default and the largest letters, lying and upright. The control is a text
-// that is laid over another, which the same inspection finds.
+// Guards "nothing cut, crowded or out of reach": every page in every language,
+// lying in the default and the largest letters, upright in the largest. The control
+// is a text that is laid over another, which the same inspection finds.
 func TestNothingIsCutOrCrowdedOnAnyPage(t *testing.T) {
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
@@ -127,6 +127,9 @@ func TestNothingIsCutOrCrowdedOnAnyPage(t *testing.T) {
 			for _, letters := range []int{1, 3} {
 				if testing.Short() && (lang.Tag != "ht" || size != sizes[0]) {
 					continue
+				}
+				if size != sizes[0] && letters == 1 {
+					continue // what fits upright in the largest letters fits in these
 				}
 				for _, scene := range screentest.Scenes() {
 					b, err := scene.Show(screentest.Options{Language: lang.Tag, Size: size, Looks: &kiosk.Looks{Size: letters}, Media: []string{stick}})
