@@ -3,12 +3,14 @@ package screen_test
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
 	"chasqui/kiosk"
+	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/locales"
 )
@@ -104,6 +106,40 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Guards docs/AUTHORING.md: the sixteenth service was written by somebody who had
+// that page alone. It passes the linter, and is done on the screen in both of its
+// languages.
+func TestTheServiceOfAStrangerIsDoneToo(t *testing.T) {
+	folder := os.DirFS("../catalog/testdata/sixteenth")
+	for _, f := range catalog.Lint(folder) {
+		t.Error(f)
+	}
+	services, err := catalog.Load(folder, nil)
+	do(t, err)
+	s, ok := services.Find("arriendo-recinto")
+	if !ok {
+		t.Fatal("it is not there")
+	}
+	for _, language := range s.Languages() {
+		for _, e := range s.Examples() {
+			b := bench(t, screentest.Options{Catalog: services, Language: language})
+			do(t, b.WalkExample(s.ID(), e, func(page string) error {
+				for _, trouble := range inspect(b) {
+					t.Errorf("%s, example %q, %s: %s", language, e.Name, page, trouble)
+				}
+				return nil
+			}))
+			want := "review"
+			if e.Outcome != "pedir" {
+				want = "outcome"
+			}
+			if b.App.Page() != want {
+				t.Errorf("%s, example %q ends on %s, want %s", language, e.Name, b.App.Page(), want)
+			}
 		}
 	}
 }
