@@ -2,12 +2,10 @@ package e2e
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"chasqui/assets"
 	"chasqui/internal/e2e/eyes"
@@ -35,19 +33,7 @@ func TestAnAuthorSeesEachChangeInTheWindow(t *testing.T) {
 	must(os.CopyFS(folder, assets.Services()))
 	services, err := catalog.Load(assets.Services(), nil)
 	must(err)
-	r := &rig.Rig{Dir: dir, Bin: programs, Log: io.Discard}
-	must(r.MakeKeys(ctx))
-	must(r.StartHub(ctx))
-	t.Cleanup(func() { _ = r.Stop() })
-	must(r.Enrol(ctx, r.HubURL))
-	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
-	must(err)
-	t.Cleanup(screen.Close)
-	box, err := r.StartKiosk(ctx, screen.Env(), "-hub", r.HubURL, "-windowed", "-size", "1280x800", "-author", folder)
-	must(err)
-	t.Cleanup(box.Kill)
-	_, _, err = box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
-	must(err)
+	screen, box := shown(t, programs, dir, "-author", folder)
 
 	pictures := 0
 	v := &visitor.Visitor{

@@ -42,6 +42,33 @@ func window(t *testing.T) string {
 	return programs
 }
 
+// shown starts a hub and the real window of an enrolled kiosk under Xvfb, in a
+// folder, and waits for the first page. All of it ends with the test.
+func shown(t *testing.T, programs, dir string, more ...string) (*eyes.Screen, *rig.Process) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := t.Context()
+	r := &rig.Rig{Dir: dir, Bin: programs, Log: io.Discard}
+	must(r.MakeKeys(ctx))
+	must(r.StartHub(ctx))
+	t.Cleanup(func() { _ = r.Stop() })
+	must(r.Enrol(ctx, r.HubURL))
+	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
+	must(err)
+	t.Cleanup(screen.Close)
+	box, err := r.StartKiosk(ctx, screen.Env(), append([]string{"-hub", r.HubURL, "-windowed", "-size", "1280x800"}, more...)...)
+	must(err)
+	t.Cleanup(box.Kill)
+	_, _, err = box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
+	must(err)
+	return screen, box
+}
+
 // Guards that every word is on the screen, whole, in every language: the pages
 // of a service are walked with a finger and read back off the screen. Its
 // control is TestACutWordIsMissed.
@@ -52,27 +79,14 @@ func TestThePagesReadBackInEveryLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := t.Context()
-	dir := t.TempDir()
-	r := &rig.Rig{Dir: dir, Bin: programs, Log: io.Discard}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	must(r.MakeKeys(ctx))
-	must(r.StartHub(ctx))
-	t.Cleanup(func() { _ = r.Stop() })
-	must(r.Enrol(ctx, r.HubURL))
-	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
-	must(err)
-	t.Cleanup(screen.Close)
-	box, err := r.StartKiosk(ctx, screen.Env(), "-hub", r.HubURL, "-windowed", "-size", "1280x800")
-	must(err)
-	t.Cleanup(box.Kill)
-	_, _, err = box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
-	must(err)
+	ctx := t.Context()
+	screen, _ := shown(t, programs, t.TempDir())
 
 	pictures := 0
 	for i, language := range locales.Languages() {
