@@ -59,7 +59,14 @@ func (w *workshop) write(name, text string) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		w.t.Fatal(err)
 	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+	// Written beside and moved into place: on a slow machine a file that is cut to
+	// nothing before it is written stays empty for longer than one look, and an empty
+	// file that has settled is rightly refused.
+	beside := file + ".new"
+	if err := os.WriteFile(beside, []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.Rename(beside, file); err != nil {
 		w.t.Fatal(err)
 	}
 }
