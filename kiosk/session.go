@@ -21,6 +21,7 @@ type Session struct {
 	language  string
 	defaults  sessionDefaults
 	looks     Looks
+	voice     Voice
 	service   string
 	answers   Answers
 	assisted  bool
@@ -58,6 +59,12 @@ func (s *Session) Looks() Looks { return s.looks }
 
 // SetLooks changes the screen's settings.
 func (s *Session) SetLooks(l Looks) { s.looks = l }
+
+// Voice returns how the person wants to be spoken to.
+func (s *Session) Voice() Voice { return s.voice }
+
+// SetVoice changes it.
+func (s *Session) SetVoice(v Voice) { s.voice = v }
 
 // Assisted reports whether staff is helping.
 func (s *Session) Assisted() bool { return s.assisted }
@@ -110,7 +117,7 @@ func (s *Session) Suggested() bool { return s.suggested }
 // SetSuggested notes that it has.
 func (s *Session) SetSuggested() { s.suggested = true }
 
-// Wipe forgets everything about the person: answers, language, looks, and the
+// Wipe forgets everything about the person: answers, language, looks, voice, and the
 // bytes of attachments. The same Session can then serve the next one under id.
 func (s *Session) Wipe(id string, now time.Time) {
 	s.clearAnswers()

@@ -10,6 +10,7 @@
 //	page.*.yaml       what the pages around them say
 //	flow.*.yaml       what to do about an answer
 //	web.*.yaml        the hub's status page and boards
+//	voice.*.yaml      what the voice says of controls, and the page about it
 //	languages.*.yaml  what is said about a language itself
 //
 // A pack's description is named for its language, "arn.pack.yaml": its own name,

@@ -40,6 +40,8 @@ var house = map[string]room{
 	"kiosk/receipt/receipttest": {libraries: []string{"golang.org/x/text"}},
 	"kiosk/camera":              {ours: []string{"kiosk"}, libraries: []string{"golang.org/x/sys"}},
 	"kiosk/camera/cameratest":   {ours: []string{"kiosk"}},
+	"kiosk/speech":              {ours: []string{"kiosk"}, libraries: []string{"golang.org/x/text", "go.yaml.in/yaml/v4", "golang.org/x/sys"}},
+	"kiosk/speech/speechtest":   {ours: []string{"kiosk"}},
 	"kiosk/look":                {ours: []string{"assets", "kiosk"}, libraries: []string{"fyne.io/fyne/v2"}},
 	"kiosk/widget":              {ours: []string{"kiosk/look", "assets"}, libraries: []string{"fyne.io/fyne/v2"}},
 	"kiosk/screen":              {ours: []string{"kiosk", "kiosk/catalog", "kiosk/search", "kiosk/flow", "kiosk/receipt", "kiosk/widget", "kiosk/look", "locales", "assets", "sync/wire"}, libraries: []string{"fyne.io/fyne/v2"}},

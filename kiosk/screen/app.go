@@ -40,6 +40,8 @@ type Config struct {
 	// Camera takes pictures for a question that asks for a file; nil where there is
 	// none, and then none is offered.
 	Camera kiosk.Camera
+	// Speaker says pages aloud; nil for silence.
+	Speaker kiosk.Speaker
 	// Every calls do on the screen's goroutine again and again until stop is called;
 	// nil for a ticker and fyne.Do.
 	Every func(interval time.Duration, do func()) (stop func())

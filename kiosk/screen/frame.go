@@ -11,6 +11,7 @@ const (
 	idLanguage = "strip/language"
 	idSize     = "strip/size"
 	idContrast = "strip/contrast"
+	idVoice    = "strip/voice"
 	idHelp     = "strip/help"
 	idBack     = "foot/back"
 	idPrimary  = "foot/primary"
@@ -72,9 +73,13 @@ func (d *drawing) controls() []*widget.Button {
 			language = known.Name
 		}
 	}
-	looks := a.session.Looks()
+	looks, level := a.session.Looks(), 1
+	if a.session.Voice().On {
+		level = 2
+	}
 	out := []*widget.Button{
 		{ID: idHelp, Icon: "person", Label: d.text("strip.help"), OnTap: func() { a.help() }},
+		{ID: idVoice, Icon: "voice", Label: d.text("strip.voice"), Level: level, Of: 2, OnTap: func() { a.switchVoice() }},
 		{ID: idContrast, Icon: "contrast", Label: d.text("strip.contrast"), Level: looks.Contrast + 1, Of: look.Contrasts, OnTap: func() { a.nextContrast() }},
 		{ID: idSize, Icon: "letters", Label: d.text("strip.size"), Level: looks.Size + 1, Of: look.Sizes, OnTap: func() { a.nextSize() }},
 	}
@@ -99,6 +104,13 @@ func (d *drawing) controls() []*widget.Button {
 		}
 	}
 	return out
+}
+
+func (a *App) switchVoice() {
+	v := a.session.Voice()
+	v.On = !v.On
+	a.session.SetVoice(v)
+	a.redraw()
 }
 
 func (a *App) nextSize() {
