@@ -47,3 +47,15 @@ type Speaker interface {
 	// language.
 	Speaks(language string) bool
 }
+
+// VoiceState is how the voice of a kiosk is.
+type VoiceState string
+
+// The states of the voice. Each has a sentence in locales/voice under
+// "voice.state."+state, for the desk.
+const (
+	VoiceOff     VoiceState = "off"     // the office has switched it off
+	VoiceMissing VoiceState = "missing" // a program that it needs is not installed
+	VoiceReady   VoiceState = "ready"   // nothing is known to be wrong
+	VoiceFault   VoiceState = "fault"   // what was last said was not heard; see the words
+)
