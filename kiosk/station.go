@@ -33,7 +33,10 @@ type Office struct {
 	MediaFolders []string
 	// SuggestionsOff switches every suggestion off.
 	SuggestionsOff bool
-	Version        string // of the program
+	// VoiceOnFirstKey says that the voice comes on when the first action of a visit is
+	// a key.
+	VoiceOnFirstKey bool
+	Version         string // of the program
 }
 
 // LinkState is what the kiosk knows of its link, in words for the status strip.
@@ -92,6 +95,10 @@ type Device struct {
 	Program   string
 	LastHeard time.Time
 	NextTry   time.Time
+	// Voice is how the voice is, "" where nobody knows; VoiceWords why it is not
+	// better, for programmers.
+	Voice      VoiceState
+	VoiceWords string
 }
 
 // PrinterState is how the printer is.

@@ -10,7 +10,7 @@
 # stops; set CHASQUI_SKIP_PACKAGES=1 to go on once you have.
 set -eu
 
-build="gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev"
+build="gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev espeak-ng alsa-utils"
 tests="xvfb xauth xdotool libgl1-mesa-dri imagemagick tesseract-ocr tesseract-ocr-spa tesseract-ocr-eng tesseract-ocr-por tesseract-ocr-hat prometheus poppler-utils zbar-tools e2fsprogs cups cups-client printer-driver-cups-pdf"
 
 case "${1:-}" in

@@ -41,6 +41,8 @@ type Main struct {
 	overlay fs.FS
 	// changed is rung when the status strip may say something new.
 	changed chan struct{}
+	// speaker says pages aloud, or is silence.
+	speaker kiosk.Speaker
 	// notice is what the author of a catalogue is told.
 	notice atomic.Pointer[string]
 }
@@ -67,10 +69,14 @@ func (m *Main) Open(ctx context.Context) error {
 		Words:     func(language, key string, args ...any) string { return locales.In(language).Text(key, args...) },
 		Format:    func(language string) flow.Format { return locales.In(language) },
 		Languages: languages,
+		Voice:     m.voiceState,
 		OnChange:  m.ring,
 		Log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return m.openVoice(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 }
 
 func (m *Main) ring() {
@@ -105,6 +111,7 @@ func (m *Main) Run(ctx context.Context) error {
 		SaveReceipt:  m.saveReceipt(),
 		StatusPage:   m.box.Station.StatusPage,
 		Camera:       m.camera(),
+		Speaker:      m.speaker,
 		Notice:       m.authorNotice,
 	})
 	m.place(window)
@@ -169,8 +176,9 @@ func (m *Main) camera() kiosk.Camera {
 	return camera.New(m.box.Settings.Camera)
 }
 
-// Close closes the queue.
+// Close ends the voice and closes the queue.
 func (m *Main) Close() {
+	m.closeVoice()
 	if err := m.box.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "kiosk: close the queue:", err)
 	}

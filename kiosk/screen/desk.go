@@ -305,6 +305,13 @@ func (p *deskPage) drawDevice(d *drawing) {
 		}
 		all = append(all, fact{label: d.text("desk.device.printer"), text: text})
 	}
+	if device.Voice != "" {
+		text := d.text("voice.state." + string(device.Voice))
+		if device.VoiceWords != "" {
+			text += "\n" + device.VoiceWords
+		}
+		all = append(all, fact{label: d.text("strip.voice"), text: text})
+	}
 	all = append(all,
 		fact{label: d.text("desk.device.disk"), text: disk},
 		fact{label: d.text("desk.device.kiosk"), text: device.Kiosk + " · " + device.Office},

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/desk"
 	"chasqui/kiosk/flow"
@@ -40,6 +41,8 @@ type BoxConfig struct {
 	Now     func() time.Time
 	// Printer gives receipts on paper; that of the settings when nil.
 	Printer Printer
+	// Voice tells how the voice is, for the desk; nil where nobody knows.
+	Voice func() (kiosk.VoiceState, string)
 	// OnChange is called, from any goroutine, when the status may have changed.
 	OnChange func()
 	Log      *slog.Logger
@@ -141,7 +144,7 @@ func (b *Box) open(ctx context.Context, cfg BoxConfig, clock *Clock) error {
 	}
 	s, err := New(ctx, Config{
 		Office: b.Settings.Office(b.Identity, cfg.Version), Identity: b.Identity, Catalog: cfg.Catalog,
-		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now), Printer: cfg.Printer,
+		Outbox: b.outbox, Link: b.client, Policy: nudge.DefaultPolicy(), Gate: desk.NewGate(b.Settings.PIN, cfg.Now), Printer: cfg.Printer, Voice: cfg.Voice,
 		Words: cfg.Words, Format: cfg.Format, Clock: clock, NewEnvelope: cfg.NewEnvelope, OnChange: cfg.OnChange, Log: cfg.Log,
 	})
 	if err != nil {

@@ -73,6 +73,9 @@ func (s *Station) Device() kiosk.Device {
 		Link: kiosk.LinkState(link.State), LinkWords: link.Words,
 		LastHeard: link.LastHeard, NextTry: link.NextTry, Program: s.cfg.Office.Version,
 	}
+	if s.cfg.Voice != nil {
+		device.Voice, device.VoiceWords = s.cfg.Voice()
+	}
 	summary, err := s.cfg.Outbox.Summary(context.Background())
 	if err != nil {
 		device.Damage = err.Error()

@@ -50,6 +50,8 @@ type Settings struct {
 	// Camera is a device, "/dev/video0", or "off"; the first camera that there is
 	// when it is left out.
 	Camera string `yaml:"camera,omitempty"`
+	// Voice says how the kiosk speaks.
+	Voice VoiceSettings `yaml:"voice,omitempty"`
 }
 
 // DefaultSettings are those of an office that has said nothing but its name.
@@ -58,7 +60,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Language: "es", Languages: []string{"es", "en", "pt", "ht"}, TimeZone: "America/Santiago",
 		ScreenWidthMM: 345, ViewingDistanceMM: 600, IdleWarnSeconds: 60, IdleCountSeconds: 20,
-		MediaFolders: []string{"/media"}, Suggestions: &on,
+		MediaFolders: []string{"/media"}, Suggestions: &on, Voice: defaultVoice(),
 	}
 }
 
@@ -132,6 +134,9 @@ func (s Settings) check() error {
 	if err := checkCamera(s.Camera); err != nil {
 		return err
 	}
+	if err := s.Voice.check(); err != nil {
+		return err
+	}
 	for _, l := range s.Languages {
 		if l == s.Language {
 			return nil
@@ -160,6 +165,7 @@ func (s Settings) Office(id client.Identity, version string) kiosk.Office {
 		TimeZone: s.TimeZone, ScreenWidthMM: s.ScreenWidthMM, ViewingDistanceMM: s.ViewingDistanceMM,
 		IdleWarn: time.Duration(s.IdleWarnSeconds) * time.Second, IdleCount: time.Duration(s.IdleCountSeconds) * time.Second,
 		MediaFolders: s.MediaFolders, SuggestionsOff: s.Suggestions != nil && !*s.Suggestions, Version: version,
+		VoiceOnFirstKey: !s.Voice.Off && (s.Voice.OnFirstKey == nil || *s.Voice.OnFirstKey),
 	}
 }
 

@@ -70,6 +70,8 @@ type Config struct {
 	Gate     *desk.Gate
 	// Printer gives receipts on paper; nil when none was set up.
 	Printer Printer
+	// Voice tells how the voice is, for the desk; nil where nobody knows.
+	Voice func() (kiosk.VoiceState, string)
 	// Words resolves a key of locales/ in a language.
 	Words func(language, key string, args ...any) string
 	// Format writes numbers, amounts and days in a language. Without it they stand

@@ -325,7 +325,7 @@ func Sample(services *catalog.Catalog, language string) *Station {
 		Health: kiosk.Device{
 			Kiosk: "K7M", Office: "CL/13/13101/centro", Hub: "https://tramites.prueba.example", Link: kiosk.LinkDown,
 			LinkWords: "dial tcp: no route to host", FreeBytes: 54_321 << 20, Program: "v0.1.0",
-			LastHeard: Start.Add(-3 * time.Hour), NextTry: Start.Add(4 * time.Minute),
+			LastHeard: Start.Add(-3 * time.Hour), NextTry: Start.Add(4 * time.Minute), Voice: kiosk.VoiceReady,
 		},
 		Offered: true,
 		Paper:   kiosk.Printer{State: kiosk.PrinterNone},

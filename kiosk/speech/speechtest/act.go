@@ -201,12 +201,9 @@ func (a act) play() error {
 	if err != nil {
 		return err
 	}
-	manner, pace := a.manner, 0.0
-	if name, text, ok := strings.Cut(manner, " "); ok {
-		if pace, err = strconv.ParseFloat(text, 64); err != nil {
-			return err
-		}
-		manner = name
+	manner, _, err := a.pace()
+	if err != nil {
+		return err
 	}
 	rate, err := strconv.Atoi(value(os.Args, "-r"))
 	if err != nil {
@@ -218,17 +215,22 @@ func (a act) play() error {
 	case Crashes:
 		return fmt.Errorf("a played fault")
 	}
-	began := time.Now()
 	b := make([]byte, rate/100*2)
-	for taken := 0; ; {
+	for due := time.Now(); ; {
 		n, err := io.ReadFull(os.Stdin, b)
 		if _, err := record.Write(b[:n]); err != nil {
 			return err
 		}
-		taken += n / 2
+		_, pace, wrong := a.pace()
+		if wrong != nil {
+			return wrong
+		}
 		if pace > 0 {
-			due := time.Duration(float64(taken) / float64(rate) / pace * float64(time.Second))
-			time.Sleep(time.Until(began.Add(due)))
+			step := time.Duration(float64(n/2) / float64(rate) / pace * float64(time.Second))
+			if due = due.Add(step); time.Since(due) > step { // it was held, or nobody had time for it
+				due = time.Now()
+			}
+			time.Sleep(time.Until(due))
 		}
 		switch {
 		case err == io.EOF || err == io.ErrUnexpectedEOF:
@@ -241,4 +243,14 @@ func (a act) play() error {
 			stay()
 		}
 	}
+}
+
+// pace returns the manner and the pace at this moment.
+func (a act) pace() (manner string, pace float64, err error) {
+	b, _ := os.ReadFile(filepath.Join(a.dir, "manner-"+a.name)) // #nosec G304 -- a test's own folder
+	manner, text, ok := strings.Cut(string(b), " ")
+	if ok {
+		pace, err = strconv.ParseFloat(text, 64)
+	}
+	return manner, pace, err
 }

@@ -169,8 +169,8 @@ func (b bench) replace() {
 	b.stage.Pace(1)
 	b.say(b.Long, b.Texts[0])
 	b.playing(1)
-	b.stage.Pace(0)
 	b.say(b.Texts[2])
+	b.stage.Pace(0)
 	heard := b.ended(1)
 	if len(heard) != 2 || heard[0].Ended || !slices.Equal(heard[1].Samples, want.Samples) {
 		b.t.Errorf("%d sounds, the first ended %v, the last %v long, want %v", len(heard), heard[0].Ended, heard[len(heard)-1].Duration(), want.Duration())
@@ -181,7 +181,7 @@ func (b bench) replace() {
 func (b bench) pause() {
 	want := b.alone(b.Long)
 	b.speaker.Pause(true) // nothing to hold
-	b.stage.Pace(3)
+	b.stage.Pace(1)
 	b.say(b.Long, b.Texts[0])
 	sound := b.playing(1)
 	b.speaker.Pause(true)
@@ -190,6 +190,7 @@ func (b bench) pause() {
 	before := len(b.stage.Heard()[0].Samples)
 	b.speaker.Pause(false)
 	Until(b.t, "it goes on", func() bool { return len(b.stage.Heard()[0].Samples) > before })
+	b.stage.Pace(0)
 	heard := b.ended(2)
 	if len(heard) != 2 || !slices.Equal(heard[0].Samples, want.Samples) {
 		b.t.Errorf("%d sounds; the one that was held has %v, want %v", len(heard), heard[0].Duration(), want.Duration())
@@ -200,6 +201,7 @@ func (b bench) pause() {
 
 	// Held for good, it can be stopped, and something else is said.
 	b.stage.Clear()
+	b.stage.Pace(1)
 	b.say(b.Long)
 	sound = b.playing(1)
 	b.speaker.Pause(true)
@@ -281,8 +283,8 @@ func (b bench) hurry() {
 		}
 		most = max(most, living)
 	}
-	b.stage.Pace(0)
 	b.say(b.Texts[0])
+	b.stage.Pace(0)
 	heard := b.ended(1)
 	// Two of the run under way, and two of the one before it that are being ended.
 	if most > 4 {

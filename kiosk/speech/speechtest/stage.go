@@ -87,8 +87,8 @@ func (s *Stage) Behave(program, manner string) {
 	}
 }
 
-// Pace says how fast players that are started from now on play: 1 is as one hears
-// it, 0 as fast as can be.
+// Pace says how fast players play from now on, those under way too: 1 is as one
+// hears it, 0 as fast as can be.
 func (s *Stage) Pace(times float64) {
 	s.Behave(Player, fmt.Sprint(Well, " ", times))
 }
