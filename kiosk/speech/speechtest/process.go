@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Process is a child of this process, as /proc has it.
@@ -70,10 +69,7 @@ func held(pid int) bool {
 // Until waits for a condition, and fails the test when it does not come.
 func Until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !condition(); {
-		if time.Now().After(end) {
-			t.Fatalf("in 30 s it never was so that %s; the children are %v", what, Children())
-		}
-		time.Sleep(2 * time.Millisecond)
+	if err := await("it was not so that "+what, condition); err != nil {
+		t.Fatal(err)
 	}
 }

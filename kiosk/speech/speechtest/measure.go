@@ -1,0 +1,69 @@
+package speechtest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"chasqui/kiosk"
+)
+
+// Stopped is what came of one call of Stop.
+type Stopped struct {
+	// Took is the time from the call until the player was gone; what its device still
+	// held may have been heard a little longer, see the speaker's buffer.
+	Took time.Duration
+	// After is how much the player took of the sound after Stop had returned.
+	After time.Duration
+}
+
+// MeasureStop says an utterance n times, stops it each time as soon as it is heard,
+// and tells what came of it. The utterance must last some seconds; the stage's
+// player plays it as one would hear it.
+func MeasureStop(s kiosk.Speaker, stage *Stage, u kiosk.Utterance, n int) ([]Stopped, error) {
+	stage.Pace(1)
+	var out []Stopped
+	for len(out) < n {
+		stage.Clear()
+		s.Say(kiosk.Voice{On: true}, u)
+		var sound Sound
+		if err := await("the words were not heard", func() bool {
+			heard := stage.Heard()
+			if len(heard) > 0 {
+				sound = heard[0]
+			}
+			return len(sound.Samples) > 0
+		}); err != nil {
+			return nil, err
+		}
+		called := time.Now()
+		s.Stop()
+		returned := stage.Heard()[0]
+		if err := await("the player was still there", func() bool { return !living(sound.PID) }); err != nil {
+			return nil, err
+		}
+		took := time.Since(called)
+		last := stage.Heard()[0]
+		if last.Ended {
+			return nil, errors.New("the utterance is too short: it ended before it was stopped")
+		}
+		out = append(out, Stopped{Took: took, After: last.Duration() - returned.Duration()})
+		if err := await("a child was left", func() bool { return len(Children()) == 0 }); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func await(fault string, condition func() bool) error {
+	for end := time.Now().Add(patience); !condition(); {
+		if time.Now().After(end) {
+			return fmt.Errorf("after %v %s; the children are %v", patience, fault, Children())
+		}
+		time.Sleep(200 * time.Microsecond)
+	}
+	return nil
+}
+
+// patience is how long a condition is waited for: far longer than it ever takes.
+const patience = 30 * time.Second
