@@ -2,6 +2,8 @@ package screen_test
 
 import (
 	"fmt"
+	"image"
+	"image/color"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +14,8 @@ import (
 
 	"chasqui/internal/conform"
 	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/screen"
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/kiosk/widget"
 	"chasqui/sync/wire"
@@ -128,18 +132,21 @@ func (seen boards) traps(b *screentest.Bench) (faults []string) {
 
 // Guards that nobody who has five keys is held anywhere: on every page in every
 // state, from any control, each other one is reached by the arrows alone, and one
-// comes back; and Tab goes through body, foot and strip, and round. Its controls are
-// TestATrapIsFound and the keyboard's own.
+// comes back; and Tab goes through body, foot and strip, and round. With the keyboard
+// that kept whoever came to its edge, or a field that kept the caret at its end, each
+// page that has one is told to be a trap.
 func TestTheFiveKeysReachEverythingOnEveryPage(t *testing.T) {
 	conform.Clause(t, "EN 301 549 5.1.6.1", "EN 301 549 5.1.3.2", "EN 301 549 11.2.1.1.2", "EN 301 549 11.2.1.2",
 		"WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2", "WCAG 2.2 2.4.3")
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
 	for _, language := range []string{"es", "ht"} {
 		walked := boards{}
 		for _, scene := range screentest.Scenes() {
 			if testing.Short() && language != "es" {
 				continue
 			}
-			b, err := scene.Show(screentest.Options{Language: language})
+			b, err := scene.Show(screentest.Options{Language: language, Media: []string{stick}})
 			do(t, err)
 			if b.App.Page() == "warning" {
 				continue // any key ends it
@@ -168,7 +175,15 @@ func TestEveryServiceIsDoneByTheFiveKeysAlone(t *testing.T) {
 				o.Media = []string{stick}
 				s, _ := bench(t, o).Catalog.Find(id)
 				looked, walked := map[string]bool{}, boards{}
+				asked := map[string]bool{}
 				for _, e := range s.Examples() {
+					fresh := false
+					for q := range e.Answers {
+						fresh, asked[q] = fresh || !asked[q], true
+					}
+					if !fresh && !o.Pad {
+						continue // its pages were looked at
+					}
 					b := bench(t, o)
 					do(t, b.WalkExample(id, e, func(page string) error {
 						seen := page + fmt.Sprint(stops(b))
@@ -366,5 +381,51 @@ func TestAnEnterTooManyConfirmsNothing(t *testing.T) {
 	b.Strike(fyne.KeyReturn)
 	if b.App.Page() != "done" || b.FocusID() != "foot/primary" {
 		t.Errorf("Enter on nothing leads to %q of %s", b.FocusID(), b.App.Page())
+	}
+}
+
+// Guards that whoever uses keys sees where they are: around every control of a page,
+// and around the key of the keyboard, there is a ring of two colours that was not
+// there before, in light and in dark, and nothing lies over it.
+func TestTheFocusIsSeen(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.4.7", "WCAG 2.2 2.4.11", "EN 301 549 11.2.4.7")
+	for _, contrast := range []int{look.Light, look.HighDark} {
+		palette := look.PaletteOf(contrast)
+		for _, name := range []string{"home", "name", "review"} {
+			i := slices.IndexFunc(screentest.Scenes(), func(s screentest.Scene) bool { return s.Name == name })
+			b, err := screentest.Scenes()[i].Show(screentest.Options{Looks: &kiosk.Looks{Size: 1, Contrast: contrast}})
+			do(t, err)
+			count := func(m image.Image, c screen.Control) (outer, inner int) {
+				for y := int(c.Position.Y) - widget.RingRoom; y < int(c.Position.Y+c.Size.Height)+widget.RingRoom; y++ {
+					for x := int(c.Position.X) - widget.RingRoom; x < int(c.Position.X+c.Size.Width)+widget.RingRoom; x++ {
+						switch color.NRGBAModel.Convert(m.At(x, y)) {
+						case palette.FocusOuter:
+							outer++
+						case palette.FocusInner:
+							inner++
+						}
+					}
+				}
+				return outer, inner
+			}
+			b.Canvas.Unfocus()
+			without := b.Capture()
+			for range stops(b) {
+				b.Strike(fyne.KeyTab)
+				id := b.FocusID()
+				if k, is := b.Canvas.Focused().(*widget.Keyboard); is {
+					id = "key/" + k.Keys()[k.At].Name
+				}
+				c, ok := b.Find(id)
+				if !ok {
+					t.Fatalf("%s: nothing is called %q", name, id)
+				}
+				outer, inner := count(b.Capture(), c)
+				outerBefore, innerBefore := count(without, c)
+				if least := int(2 * (c.Size.Width + c.Size.Height)); outer-outerBefore < least || inner-innerBefore < least {
+					t.Errorf("contrast %d, %s: around %s there are %d and %d pixels of a ring, not %d", contrast, name, id, outer-outerBefore, inner-innerBefore, least)
+				}
+			}
+		}
 	}
 }
