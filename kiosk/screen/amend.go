@@ -188,6 +188,9 @@ func (p *withdrawnPage) Wipe() { p.request = kiosk.Followed{} }
 // Proceed ends the visit.
 func (p *withdrawnPage) Proceed() { p.app.wipe() }
 
+// Careful says that Enter would end the visit.
+func (p *withdrawnPage) Careful() bool { return true }
+
 func (p *withdrawnPage) Draw(d *drawing) {
 	d.frame()
 	d.feet(nil, &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
@@ -82,6 +81,10 @@ type App struct {
 	live *liveView
 	// owed says that the page is to be drawn anew once no finger is on it.
 	owed bool
+	// left says what had the focus on a page when another was laid over it, returned
+	// what had it on the one that is seen again.
+	left     map[Page]string
+	returned string
 
 	// touched is when somebody last did something; patience how much longer than
 	// usual this session is waited for.
@@ -112,7 +115,8 @@ type Page interface {
 // backer is a page from which Escape leads back, as the button at the foot does.
 type backer interface{ Back() }
 
-// proceeder is a page on which Enter means its primary action.
+// proceeder is a page on which Enter means its primary action, where nothing has the
+// focus.
 type proceeder interface{ Proceed() }
 
 // New returns an App with its first visit. Show puts it on the canvas.
@@ -135,7 +139,8 @@ func New(cfg Config) *App {
 	if cfg.Window != nil {
 		a.canvas = cfg.Window.Canvas()
 	}
-	a.kit = &widget.Kit{Activity: a.active, Key: a.key, Focus: a.canvas.Focus}
+	a.kit = &widget.Kit{Activity: a.active, Key: a.key, Focus: a.canvas.Focus, Write: a.write, Now: cfg.Now}
+	a.left = map[Page]string{}
 	a.session = kiosk.NewSession(cfg.NewSessionID(), a.language(a.office.Language), defaultLooks, cfg.Station.Now())
 	a.visit = visit{questions: map[string]*questionPage{}, told: map[string]bool{}}
 	a.touched = cfg.Now()
@@ -198,14 +203,7 @@ func (a *App) Show() {
 	} else {
 		a.canvas.SetContent(a.root)
 	}
-	a.canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if a.kit.TakeKey() {
-			a.key(e.Name)
-		}
-	})
-	if d, ok := a.canvas.(desktop.Canvas); ok {
-		d.SetOnKeyDown(func(*fyne.KeyEvent) { a.kit.KeyDown() })
-	}
+	a.listen()
 	a.redraw()
 }
 
@@ -245,12 +243,14 @@ func (a *App) top() Page { return a.stack[len(a.stack)-1] }
 // show replaces the whole stack: one has gone on.
 func (a *App) show(p Page) {
 	a.stack = []Page{p}
+	clear(a.left)
 	a.kit.FocusFirst()
 	a.redraw()
 }
 
 // push shows a page over the one being seen.
 func (a *App) push(p Page) {
+	a.left[a.top()] = a.focusID()
 	a.stack = append(a.stack, p)
 	a.kit.FocusFirst()
 	a.redraw()
@@ -262,6 +262,8 @@ func (a *App) pop() {
 		a.top().Wipe()
 		a.stack = a.stack[:len(a.stack)-1]
 	}
+	a.returned = a.left[a.top()]
+	delete(a.left, a.top())
 	a.kit.FocusFirst()
 	a.redraw()
 }
@@ -281,25 +283,3 @@ func (a *App) flow() (*flow.Flow, bool) {
 // background is the seam: work runs away from the screen's goroutine, and what it
 // returns runs on it.
 func (a *App) background(work func() (then func())) { a.cfg.Background(work) }
-
-// key is what the part that has the focus did not want.
-func (a *App) key(name fyne.KeyName) {
-	switch name {
-	case fyne.KeyEscape:
-		if b, ok := a.top().(backer); ok && !a.busy {
-			b.Back()
-		}
-	case fyne.KeyReturn, fyne.KeyEnter:
-		if p, ok := a.top().(proceeder); ok && !a.busy {
-			p.Proceed()
-		}
-	case fyne.KeyDown, fyne.KeyRight:
-		a.canvas.FocusNext()
-	case fyne.KeyUp, fyne.KeyLeft:
-		a.canvas.FocusPrevious()
-	default:
-		if w, ok := a.top().(*welcomePage); ok {
-			w.Proceed()
-		}
-	}
-}

@@ -32,6 +32,9 @@ func (p *outcomePage) Back() {
 // Proceed ends the visit.
 func (p *outcomePage) Proceed() { p.app.wipe() }
 
+// Careful says that Enter would end the visit.
+func (p *outcomePage) Careful() bool { return true }
+
 func (p *outcomePage) Draw(d *drawing) {
 	a := p.app
 	d.frame()

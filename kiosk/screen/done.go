@@ -70,6 +70,9 @@ func (p *donePage) Proceed() {
 	a.rate()
 }
 
+// Careful says that Enter would leave the folio behind.
+func (p *donePage) Careful() bool { return p.page+1 >= p.pages }
+
 func (p *donePage) Draw(d *drawing) {
 	a, l := p.app, d.l
 	p.state = a.cfg.Station.StateOf(p.receipt.ID())

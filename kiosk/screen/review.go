@@ -40,6 +40,9 @@ func (p *reviewPage) Proceed() {
 	p.app.submit()
 }
 
+// Careful says that the whole of it has been seen, so that Enter would file it.
+func (p *reviewPage) Careful() bool { return p.page+1 >= p.pages }
+
 func (p *reviewPage) turn(page int) {
 	p.page = page
 	p.app.kit.FocusFirst()

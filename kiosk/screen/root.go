@@ -4,8 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	fynewidget "fyne.io/fyne/v2/widget"
-
-	"chasqui/kiosk/widget"
 )
 
 // root is the one object that the canvas holds. It fills it, and draws the page
@@ -63,7 +61,7 @@ func (a *App) redraw() {
 	a.root.drawing, a.root.laid = true, size
 	defer func() { a.root.drawing = false }()
 
-	focused := a.kit.FocusedID()
+	focused, last := a.focusID(), a.drawn
 	a.canvas.Unfocus()
 	d := newDrawing(a, size)
 	if l := d.l; l != a.theme {
@@ -77,27 +75,5 @@ func (a *App) redraw() {
 	a.drawn = d
 	a.settleCamera()
 	a.root.set(d.finish())
-	a.refocus(d, focused)
-}
-
-// refocus gives the focus to the field of the page, or, for somebody who uses
-// keys, to what had it before or to the first thing on a new page.
-func (a *App) refocus(d *drawing, before string) {
-	if a.kit.TakeFocusFirst() {
-		before = ""
-	}
-	if before != "" {
-		if f, ok := d.focusable[before]; ok {
-			a.canvas.Focus(f)
-			return
-		}
-	}
-	switch {
-	case d.field != nil:
-		a.canvas.Focus(d.field)
-	case a.mode == widget.Keys:
-		if first := d.first(); first != nil {
-			a.canvas.Focus(first)
-		}
-	}
+	a.refocus(d, last, focused)
 }

@@ -82,6 +82,7 @@ func (a *App) wipe() {
 	a.visit.call = call{}
 	a.session.Wipe(a.cfg.NewSessionID(), a.cfg.Station.Now())
 	a.patience, a.mode = 0, ""
+	a.kit.Forget()
 	a.show(&welcomePage{app: a})
 }
 

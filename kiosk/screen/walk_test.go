@@ -165,12 +165,14 @@ func TestADoubleTapFilesOnce(t *testing.T) {
 	do(t, b.Residence(""))
 	confirm, _ := b.Find("foot/primary")
 	b.Hold = true
+	b.Ease()
 	test.TapCanvas(b.Canvas, confirm.Centre())
 	if b.App.Page() != "saving" || !reads(b, "Guardando su solicitud") {
 		t.Fatalf("page %s", b.App.Page())
 	}
+	b.Ease() // a tap that is meant
 	test.TapCanvas(b.Canvas, confirm.Centre())
-	b.Canvas.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	b.Strike(fyne.KeyReturn)
 	b.Pass(5 * time.Minute) // saving is not inactivity
 	if b.App.Page() != "saving" {
 		t.Errorf("while saving the page became %s", b.App.Page())

@@ -71,6 +71,7 @@ var (
 	_ fyne.Tappable     = (*Button)(nil)
 	_ fyne.Draggable    = (*Button)(nil)
 	_ fyne.Focusable    = (*Button)(nil)
+	_ fyne.Tabbable     = (*Button)(nil)
 	_ desktop.Mouseable = (*Button)(nil)
 	_ desktop.Keyable   = (*Button)(nil)
 )
@@ -101,6 +102,13 @@ func (b *Button) setPressed(pressed bool) {
 func (b *Button) letGo() {
 	b.touch = touch{}
 	b.setPressed(false)
+}
+
+// tap is act for a finger, whose second tap may be none.
+func (b *Button) tap() {
+	if b.kit.takeTap(b.ID) {
+		b.act()
+	}
 }
 
 func (b *Button) act() {
@@ -136,7 +144,7 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 	b.kit.release(b)
 	b.letGo()
 	b.kit.active(Touch)
-	b.act()
+	b.tap()
 }
 
 // Dragged implements fyne.Draggable.
@@ -155,7 +163,7 @@ func (b *Button) DragEnd() {
 	b.letGo()
 	b.kit.active(Touch)
 	if tap {
-		b.act()
+		b.tap()
 	}
 }
 
@@ -174,7 +182,7 @@ func (b *Button) FocusLost() {
 }
 
 // TypedRune implements fyne.Focusable.
-func (b *Button) TypedRune(rune) {}
+func (b *Button) TypedRune(rune) { b.kit.takeRune() }
 
 // TypedKey implements fyne.Focusable: Enter and Space act.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
@@ -190,7 +198,10 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 }
 
 // KeyDown implements desktop.Keyable.
-func (b *Button) KeyDown(*fyne.KeyEvent) { b.kit.KeyDown() }
+func (b *Button) KeyDown(e *fyne.KeyEvent) { b.kit.KeyDown(e.Name) }
 
 // KeyUp implements desktop.Keyable.
-func (b *Button) KeyUp(*fyne.KeyEvent) {}
+func (b *Button) KeyUp(e *fyne.KeyEvent) { b.kit.KeyUp(e.Name) }
+
+// AcceptsTab implements fyne.Tabbable: a Tab that is held moves nothing.
+func (b *Button) AcceptsTab() bool { return b.kit.HeldTab() }

@@ -56,6 +56,7 @@ var (
 	_ fyne.Tappable   = (*Field)(nil)
 	_ fyne.Draggable  = (*Field)(nil)
 	_ fyne.Focusable  = (*Field)(nil)
+	_ fyne.Tabbable   = (*Field)(nil)
 	_ desktop.Keyable = (*Field)(nil)
 )
 
@@ -197,7 +198,8 @@ func (f *Field) TypedRune(r rune) {
 	}
 }
 
-// TypedKey implements fyne.Focusable.
+// TypedKey implements fyne.Focusable. Left and right move the caret, and where it
+// stands at an end they leave the field, as up and down always do.
 func (f *Field) TypedKey(e *fyne.KeyEvent) {
 	if !f.kit.TakeKey() {
 		return
@@ -211,17 +213,23 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 			f.Backspace()
 		}
 	case fyne.KeyLeft:
+		if f.caret == 0 || f.Form != nil {
+			f.kit.pass(e.Name)
+			return
+		}
 		f.SetCaret(f.caret - 1)
 	case fyne.KeyRight:
+		if f.caret == len(f.text) {
+			f.kit.pass(e.Name)
+			return
+		}
 		f.SetCaret(f.caret + 1)
 	case fyne.KeyHome:
 		f.SetCaret(0)
 	case fyne.KeyEnd:
 		f.SetCaret(len(f.text))
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if f.OnSubmit != nil {
-			f.OnSubmit()
-		}
+		f.enter()
 	case fyne.KeySpace: // arrives as a character too
 	default:
 		f.kit.pass(e.Name)
@@ -229,10 +237,25 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 }
 
 // KeyDown implements desktop.Keyable.
-func (f *Field) KeyDown(*fyne.KeyEvent) { f.kit.KeyDown() }
+func (f *Field) KeyDown(e *fyne.KeyEvent) { f.kit.keyDownInField(e.Name) }
 
 // KeyUp implements desktop.Keyable.
-func (f *Field) KeyUp(*fyne.KeyEvent) {}
+func (f *Field) KeyUp(e *fyne.KeyEvent) { f.kit.KeyUp(e.Name) }
+
+// AcceptsTab implements fyne.Tabbable: a Tab that is held moves nothing.
+func (f *Field) AcceptsTab() bool { return f.kit.HeldTab() }
+
+// enter goes on for whoever types on real keys. For whoever has only the five of a
+// pad it leads to the keyboard on the screen: there is no other way to write, and
+// the question would be passed by.
+func (f *Field) enter() {
+	if !f.kit.typist && f.kit.Write != nil && f.kit.Write(f) {
+		return
+	}
+	if f.OnSubmit != nil {
+		f.OnSubmit()
+	}
+}
 
 // CreateRenderer implements fyne.Widget.
 func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newPainted(f, f.draw) }

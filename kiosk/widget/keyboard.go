@@ -11,7 +11,8 @@ import (
 )
 
 // Keyboard is the keyboard on the screen, for one field. It is one stop of the
-// Tab key; the arrows move within it.
+// Tab key; the arrows move within it, and leave it over its upper and its lower
+// edge.
 type Keyboard struct {
 	fynewidget.BaseWidget
 	kit   *Kit
@@ -37,6 +38,7 @@ var (
 	_ fyne.Tappable     = (*Keyboard)(nil)
 	_ fyne.Draggable    = (*Keyboard)(nil)
 	_ fyne.Focusable    = (*Keyboard)(nil)
+	_ fyne.Tabbable     = (*Keyboard)(nil)
 	_ desktop.Mouseable = (*Keyboard)(nil)
 	_ desktop.Keyable   = (*Keyboard)(nil)
 )
@@ -50,6 +52,9 @@ func NewKeyboard(kit *Kit, field *Field, layout KeyLayout) *Keyboard {
 	k.ExtendBaseWidget(k)
 	return k
 }
+
+// Field returns the field that the keyboard writes into.
+func (k *Keyboard) Field() *Field { return k.field }
 
 // SetField makes the keyboard write into another field.
 func (k *Keyboard) SetField(f *Field) { k.field = f }
@@ -162,7 +167,7 @@ func (k *Keyboard) Tapped(e *fyne.PointEvent) {
 		at = k.touch.start
 	}
 	k.letGo()
-	if key, ok := k.keyAt(at); ok {
+	if key, ok := k.keyAt(at); ok && k.kit.takeTap("key/"+key.Name) {
 		k.hit(key.Name)
 	}
 }
@@ -196,7 +201,7 @@ func (k *Keyboard) DragEnd() {
 	k.kit.release(k)
 	k.letGo()
 	k.kit.active(Touch)
-	if ok {
+	if ok && k.kit.takeTap("key/"+name) {
 		k.hit(name)
 	}
 }
@@ -266,7 +271,9 @@ func (k *Keyboard) FocusLost() {
 func (k *Keyboard) TypedRune(r rune) {
 	if r != ' ' {
 		k.field.TypedRune(r)
+		return
 	}
+	k.kit.takeRune()
 }
 
 // TypedKey implements fyne.Focusable: arrows walk, Enter and Space press.
@@ -276,13 +283,13 @@ func (k *Keyboard) TypedKey(e *fyne.KeyEvent) {
 	}
 	switch e.Name {
 	case fyne.KeyLeft:
-		k.walk(-1, 0)
+		k.along(-1)
 	case fyne.KeyRight:
-		k.walk(1, 0)
+		k.along(1)
 	case fyne.KeyUp:
-		k.walk(0, -1)
+		k.across(-1, e.Name)
 	case fyne.KeyDown:
-		k.walk(0, 1)
+		k.across(1, e.Name)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		if k.At < len(k.keys) {
 			k.hit(k.keys[k.At].Name)
@@ -294,26 +301,35 @@ func (k *Keyboard) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// walk moves the focus along a row, or to the nearest key of another row.
-func (k *Keyboard) walk(dx, dy int) {
-	if len(k.keys) == 0 {
-		return
+// along moves the focus along the keys, round and round.
+func (k *Keyboard) along(by int) {
+	if len(k.keys) > 0 {
+		k.step((k.At + by + len(k.keys)) % len(k.keys))
 	}
-	if dx != 0 {
-		k.step((k.At + dx + len(k.keys)) % len(k.keys))
+}
+
+// across moves the focus to the nearest key of the row above or below. Where there
+// is none it leaves the keyboard: nobody who has arrows alone is held in it.
+func (k *Keyboard) across(by int, arrow fyne.KeyName) {
+	if len(k.keys) == 0 {
+		k.kit.pass(arrow)
 		return
 	}
 	from := k.keys[k.At]
 	middle := from.Position.X + from.Size.Width/2
-	best, bestDistance := k.At, float32(1e9)
+	best, bestDistance := -1, float32(1e9)
 	for i, key := range k.keys {
 		distance := key.Position.X + key.Size.Width/2 - middle
 		if distance < 0 {
 			distance = -distance
 		}
-		if key.row == from.row+dy && distance < bestDistance {
+		if key.row == from.row+by && distance < bestDistance {
 			best, bestDistance = i, distance
 		}
+	}
+	if best < 0 {
+		k.kit.pass(arrow)
+		return
 	}
 	k.step(best)
 }
@@ -327,7 +343,10 @@ func (k *Keyboard) step(at int) {
 }
 
 // KeyDown implements desktop.Keyable.
-func (k *Keyboard) KeyDown(*fyne.KeyEvent) { k.kit.KeyDown() }
+func (k *Keyboard) KeyDown(e *fyne.KeyEvent) { k.kit.KeyDown(e.Name) }
 
 // KeyUp implements desktop.Keyable.
-func (k *Keyboard) KeyUp(*fyne.KeyEvent) {}
+func (k *Keyboard) KeyUp(e *fyne.KeyEvent) { k.kit.KeyUp(e.Name) }
+
+// AcceptsTab implements fyne.Tabbable: a Tab that is held moves nothing.
+func (k *Keyboard) AcceptsTab() bool { return k.kit.HeldTab() }

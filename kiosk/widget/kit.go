@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"chasqui/kiosk/look"
@@ -27,6 +29,14 @@ type Kit struct {
 	Key func(fyne.KeyName)
 	// Focus asks the canvas to give a part the focus.
 	Focus func(fyne.Focusable)
+	// Write gives the focus to the keyboard on the screen, which then writes into
+	// the field; it reports false where there is no such keyboard.
+	Write func(*Field) bool
+	// Steady ignores a second strike of any key, of any key on the screen and of any
+	// button, when it comes within [StrikeGap] of the first.
+	Steady bool
+	// Now is the clock by which strikes are told apart; nil for time.Now.
+	Now func() time.Time
 
 	// pressed is the part under a finger, nil for none.
 	pressed presser
@@ -35,6 +45,7 @@ type Kit struct {
 	keyed, freshKey, freshRune bool
 	focused                    string
 	first                      bool
+	strikes
 }
 
 // presser is a part that can be told that the finger left it.
@@ -82,40 +93,6 @@ func (k *Kit) pass(key fyne.KeyName) {
 	}
 }
 
-// KeyDown tells that a physical key went down.
-func (k *Kit) KeyDown() {
-	k.keyed, k.freshKey, k.freshRune = true, true, true
-	k.active(Keys)
-}
-
-// TakeKey reports whether a typed key counts: it does once for each time it goes
-// down, so that a key that is held does nothing more.
-func (k *Kit) TakeKey() bool {
-	taken := !k.keyed || k.freshKey
-	k.freshKey = false
-	if taken {
-		k.active(Keys)
-	}
-	return taken
-}
-
-// Swallow makes the key that is down do nothing more: it was taken as a sign that
-// somebody is there.
-func (k *Kit) Swallow() {
-	if k.keyed {
-		k.freshKey, k.freshRune = false, false
-	}
-}
-
-func (k *Kit) takeRune() bool {
-	taken := !k.keyed || k.freshRune
-	k.freshRune = false
-	if taken {
-		k.active(Keys)
-	}
-	return taken
-}
-
 func (k *Kit) gained(id string) { k.focused = id }
 
 func (k *Kit) lost(id string) {
@@ -126,7 +103,7 @@ func (k *Kit) lost(id string) {
 
 // FocusFirst notes that the page about to be drawn is a new one, so that what had
 // the focus is no guide to what gets it.
-func (k *Kit) FocusFirst() { k.first = true }
+func (k *Kit) FocusFirst() { k.first, k.turned = true, true }
 
 // TakeFocusFirst reports and clears the note.
 func (k *Kit) TakeFocusFirst() bool {

@@ -3,6 +3,7 @@ package widget_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -106,7 +107,9 @@ func TestOnlyTheFirstButtonOfAMouseTouches(t *testing.T) {
 // press, which acts again.
 func TestAHeldKeyActsOnce(t *testing.T) {
 	taps := 0
-	b := widget.NewButton(newKit(), &widget.Button{Label: "Seguir", OnTap: func() { taps++ }})
+	kit, now := newKit(), time.Time{}
+	kit.Now = func() time.Time { return now }
+	b := widget.NewButton(kit, &widget.Button{Label: "Seguir", OnTap: func() { taps++ }})
 	enter := &fyne.KeyEvent{Name: fyne.KeyReturn}
 	b.KeyDown(enter)
 	b.TypedKey(enter)
@@ -115,6 +118,7 @@ func TestAHeldKeyActsOnce(t *testing.T) {
 	if taps != 1 {
 		t.Errorf("a held key acted %d times", taps)
 	}
+	now = now.Add(time.Second)
 	b.KeyDown(enter)
 	b.TypedKey(enter)
 	if taps != 2 {

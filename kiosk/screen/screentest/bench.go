@@ -48,8 +48,8 @@ type Options struct {
 	// Camera takes pictures; nil for none.
 	Camera kiosk.Camera
 	// Keys makes the bench act by keys alone, as somebody does who does not touch:
-	// Tab, the arrows and Enter.
-	Keys bool
+	// Tab, the arrows and Enter. With Pad it has the four arrows and Enter only.
+	Keys, Pad bool
 	// Pickers makes it use pickers and steppers where it would write.
 	Pickers bool
 	// NoReceipts leaves out the button for a receipt's PDF.
@@ -67,7 +67,10 @@ type Bench struct {
 	// Receipts holds the PDFs that were kept.
 	Receipts [][]byte
 
-	keys, pickers bool
+	keys, pad, pickers bool
+	window             *window
+	// ease is the time that hands have taken. Only the screen's clock goes on by it.
+	ease time.Duration
 	// see is shown each page that is walked, before it is left.
 	see func(page string) error
 
@@ -106,7 +109,7 @@ func New(o Options) (*Bench, error) {
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers, onDay: o.OnDay}
+	b := &Bench{Catalog: services, now: Start, keys: o.Keys || o.Pad, pad: o.Pad, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM = 345
 	if o.Size.Height > o.Size.Width {
@@ -132,10 +135,11 @@ func New(o Options) (*Bench, error) {
 	}
 	b.Canvas = software.NewCanvas()
 	b.Canvas.SetPadded(false)
+	b.window = &window{WindowlessCanvas: b.Canvas}
 	cfg := screen.Config{
-		Station: station, Catalog: services, Canvas: b.Canvas, QR: o.QR, Camera: o.Camera, Every: b.every,
+		Station: station, Catalog: services, Canvas: b.window, QR: o.QR, Camera: o.Camera, Every: b.every,
 		StatusPage: func() string { return b.Station.URL },
-		Now:        func() time.Time { return b.now },
+		Now:        func() time.Time { return b.now.Add(b.ease) },
 		NewSessionID: func() string {
 			b.sessions++
 			return fmt.Sprintf("session-%d", b.sessions)
@@ -233,6 +237,7 @@ func (b *Bench) act(c screen.Control) error {
 	if b.keys {
 		return b.press(c.ID)
 	}
+	b.Ease()
 	test.TapCanvas(b.Canvas, c.Centre())
 	return nil
 }
