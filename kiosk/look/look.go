@@ -15,6 +15,8 @@ var capitals = [...]float64{4.8, 6.0, 7.3, 9.0}
 const Sizes = len(capitals)
 
 const (
+	// nearby is the viewing distance in millimetres for which sizes are thought.
+	nearby = 600
 	// capital is the height of a capital letter of Noto Sans in parts of the font
 	// size.
 	capital = 0.714
@@ -66,8 +68,14 @@ func New(office kiosk.Office, looks kiosk.Looks, canvasWidth float32) Look {
 		contrast = Light
 	}
 	l := Look{Palette: PaletteOf(contrast), Size: size, Contrast: contrast, PerMM: canvasWidth / float32(width)}
+	// Letters are measured by the angle at which they are seen: twice as far away,
+	// twice as large. A finger is as broad at any distance.
+	far := office.ViewingDistanceMM / nearby
+	if far <= 0 {
+		far = 1
+	}
 	letter := func(mm float64) float32 {
-		return float32(math.Round(mm*float64(l.PerMM)/capital*2) / 2)
+		return float32(math.Round(mm*far*float64(l.PerMM)/capital*2) / 2)
 	}
 	mm := func(n float32) float32 { return float32(math.Round(float64(n * l.PerMM))) }
 	l.Body = letter(capitals[size])

@@ -332,6 +332,9 @@ func (d *drawing) pages(heights []float32, gap float32) [][2]int {
 	return paginate(heights, gap, d.room()-d.pagerHeight())
 }
 
+// Looks returns the text size and the contrast that are shown.
+func (a *App) Looks() kiosk.Looks { return a.session.Looks() }
+
 // SetLooks changes text size and contrast, as the strip's buttons do.
 func (a *App) SetLooks(l kiosk.Looks) {
 	a.session.SetLooks(l)
