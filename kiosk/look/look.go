@@ -37,9 +37,10 @@ type Look struct {
 
 	// Font sizes.
 	Body, Title, Hint float32
-	// Small is the smallest size there is, 4.8 mm at any text size but the largest,
-	// for the strip and the keyboard's words.
-	Small float32
+	// Small is for the strip and the keyboard's words, and Least the smallest size
+	// there is: 4.8 mm, and at the largest text size 7.3 mm, so that whoever chose
+	// that size sees no capital under 0.7°.
+	Small, Least float32
 
 	// Strip and Foot are the heights of the zones, Margin the room at either side.
 	Strip, Foot, Margin float32
@@ -81,7 +82,8 @@ func New(office kiosk.Office, looks kiosk.Looks, canvasWidth float32) Look {
 	l.Body = letter(capitals[size])
 	l.Title = letter(capitals[size] * 1.35)
 	l.Hint = letter(max(capitals[size]*0.9, capitals[0]))
-	l.Small = letter([...]float64{4.8, 4.8, 5.2, 5.8}[size])
+	l.Small = letter([...]float64{4.8, 4.8, 5.2, 7.3}[size])
+	l.Least = letter([...]float64{4.8, 4.8, 4.8, 7.3}[size])
 	l.Strip, l.Foot, l.Margin = mm(22), mm(28), mm(17)
 	l.Target, l.LeastTarget, l.Gap = mm(20), mm(12.7), mm(4)
 	l.Pad, l.Corner, l.Border, l.Icon = mm(5), mm(3), 2, mm(13)

@@ -139,3 +139,6 @@ func fittingPrefix(word string, fits func(string) bool) int {
 	}
 	return last
 }
+
+// Words returns the parts of a text between which a line may end.
+func Words(text string) []string { return strings.FieldsFunc(text, breaks) }
