@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery bench build fuzz clean
+.PHONY: run author demo test lint gallery looks bench build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test     everything that must hold"
 	@echo "make lint     vet, staticcheck, gosec, govulncheck"
 	@echo "make gallery  draw every page in every language to out/gallery"
+	@echo "make looks    inspect every page in every look, language and on every screen; faults in out/looks"
 	@echo "make bench    the figures of docs/PERFORMANCE.md"
 
 bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -path './assets/*' -o -path './locales/*.yaml' -o -name '*.svg' -o -name '*.html' -o -name '*.css' -o -name '*.sql') go.mod go.sum
@@ -63,6 +64,18 @@ lint:
 gallery: bin/.built
 	@bin/gallery -out out/gallery
 	@echo "gallery: open out/gallery/index.html"
+
+# The full product of what "make test" only covers in pairs, in as many parts as
+# there are processors.
+looks:
+	@scripts/packages.sh build
+	@mkdir -p out/looks
+	@CGO_ENABLED=0 go test -c -o out/looks/looks.test ./kiosk/screen
+	@cd kiosk/screen && parts=$$(nproc) && for part in $$(seq $$parts); do \
+		../../out/looks/looks.test -test.run TestEveryPageInEveryLook -test.timeout 5h -full -part $$part/$$parts -wrong ../../out/looks/part-$$part.txt \
+			> ../../out/looks/part-$$part.log 2>&1 & pids="$$pids $$!"; \
+	done; failed=0; for pid in $$pids; do wait $$pid || failed=1; done; \
+	cat ../../out/looks/part-*.txt; exit $$failed
 
 fuzz:
 	scripts/fuzz.sh 60

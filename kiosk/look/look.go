@@ -15,6 +15,8 @@ var capitals = [...]float64{4.8, 6.0, 7.3, 9.0}
 const Sizes = len(capitals)
 
 const (
+	// nearby is the viewing distance in millimetres for which sizes are thought.
+	nearby = 600
 	// capital is the height of a capital letter of Noto Sans in parts of the font
 	// size.
 	capital = 0.714
@@ -35,9 +37,10 @@ type Look struct {
 
 	// Font sizes.
 	Body, Title, Hint float32
-	// Small is the smallest size there is, 4.8 mm at any text size but the largest,
-	// for the strip and the keyboard's words.
-	Small float32
+	// Small is for the strip and the keyboard's words, and Least the smallest size
+	// there is: 4.8 mm, and at the largest text size 7.3 mm, so that whoever chose
+	// that size sees no capital under 0.7°.
+	Small, Least float32
 
 	// Strip and Foot are the heights of the zones, Margin the room at either side.
 	Strip, Foot, Margin float32
@@ -66,14 +69,21 @@ func New(office kiosk.Office, looks kiosk.Looks, canvasWidth float32) Look {
 		contrast = Light
 	}
 	l := Look{Palette: PaletteOf(contrast), Size: size, Contrast: contrast, PerMM: canvasWidth / float32(width)}
+	// Letters are measured by the angle at which they are seen: twice as far away,
+	// twice as large. A finger is as broad at any distance.
+	far := office.ViewingDistanceMM / nearby
+	if far <= 0 {
+		far = 1
+	}
 	letter := func(mm float64) float32 {
-		return float32(math.Round(mm*float64(l.PerMM)/capital*2) / 2)
+		return float32(math.Round(mm*far*float64(l.PerMM)/capital*2) / 2)
 	}
 	mm := func(n float32) float32 { return float32(math.Round(float64(n * l.PerMM))) }
 	l.Body = letter(capitals[size])
 	l.Title = letter(capitals[size] * 1.35)
 	l.Hint = letter(max(capitals[size]*0.9, capitals[0]))
-	l.Small = letter([...]float64{4.8, 4.8, 5.2, 5.8}[size])
+	l.Small = letter([...]float64{4.8, 4.8, 5.2, 7.3}[size])
+	l.Least = letter([...]float64{4.8, 4.8, 4.8, 7.3}[size])
 	l.Strip, l.Foot, l.Margin = mm(22), mm(28), mm(17)
 	l.Target, l.LeastTarget, l.Gap = mm(20), mm(12.7), mm(4)
 	l.Pad, l.Corner, l.Border, l.Icon = mm(5), mm(3), 2, mm(13)

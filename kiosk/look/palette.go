@@ -48,7 +48,7 @@ var palettes = [Contrasts]Palette{
 	Light: {
 		Paper: rgb(0xF6F3EC), Surface: rgb(0xFFFFFF), Ink: rgb(0x16212B), Muted: rgb(0x4B5966),
 		Accent: rgb(0x0A4A66), OnAccent: rgb(0xFFFFFF), Line: rgb(0x7C858E), Rule: rgb(0xD5CFC1),
-		Tray: rgb(0xE7E3D7), Done: rgb(0x1B6238), Error: rgb(0x9B1C1C),
+		Tray: rgb(0xEDEAE0), Done: rgb(0x1B6238), Error: rgb(0x9B1C1C),
 		Waiting: rgb(0x5A3E00), WaitingGround: rgb(0xFFE9B0), Pressed: rgb(0xD9E6EC),
 		FocusOuter: rgb(0xFFC247), FocusInner: rgb(0x16212B),
 	},

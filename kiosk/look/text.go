@@ -2,6 +2,7 @@ package look
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,9 +20,36 @@ func Font(heavy bool) fyne.Resource {
 
 // Measure returns the width and height in pixels of one line of text.
 func Measure(text string, size float32, bold bool) fyne.Size {
-	measured, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, fyne.TextStyle{}, Font(bold))
-	return measured
+	if remembered == nil {
+		return measure(text, size, bold)
+	}
+	key := measured{text, size, bold}
+	if got, ok := remembered.Load(key); ok {
+		return got.(fyne.Size)
+	}
+	got := measure(text, size, bold)
+	remembered.Store(key, got)
+	return got
 }
+
+func measure(text string, size float32, bold bool) fyne.Size {
+	got, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, fyne.TextStyle{}, Font(bold))
+	return got
+}
+
+type measured struct {
+	text string
+	size float32
+	bold bool
+}
+
+// remembered is what was measured before, or nil.
+var remembered *sync.Map
+
+// Remember keeps what is measured from now on, for whoever draws the same pages
+// again and again: tests and the gallery. The kiosk itself must not: what somebody
+// wrote would outlive the visit.
+func Remember() { remembered = &sync.Map{} }
 
 // MostCharacters is the longest line of running text.
 const MostCharacters = 60
@@ -111,3 +139,6 @@ func fittingPrefix(word string, fits func(string) bool) int {
 	}
 	return last
 }
+
+// Words returns the parts of a text between which a line may end.
+func Words(text string) []string { return strings.FieldsFunc(text, breaks) }

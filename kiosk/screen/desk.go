@@ -171,7 +171,7 @@ func (p *deskPage) parts(d *drawing) {
 		return true
 	}
 	width := func() float32 { return (d.width - float32(columns-1)*l.Gap) / float32(columns) }
-	for size > l.Small*0.8 && !fits(width()) {
+	for size > l.Least && !fits(width()) {
 		size--
 	}
 	if !fits(width()) {

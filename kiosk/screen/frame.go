@@ -19,54 +19,14 @@ const (
 
 // frame draws the strip and the line of state, and puts the body below them.
 func (d *drawing) frame() {
-	d.strip()
-	d.y = d.l.Strip
+	d.y = d.strip()
 	d.state()
 	d.y += d.l.MM(6)
 }
 
-// strip draws the office's name at the left and the controls at the right.
-func (d *drawing) strip() {
-	l, a := d.l, d.app
-	d.chrome = append(d.chrome, widget.Bar(0, 0, d.size.Width, l.Strip-2, l.Surface), widget.Bar(0, l.Strip-2, d.size.Width, 2, l.Line))
-	left := d.size.Width
-	if !a.busy {
-		for _, b := range d.controls() {
-			width := widget.StripWidth(d.kit, b)
-			left -= width
-			b = widget.NewButton(d.kit, b)
-			d.place(b, b.ID, left, 0, width, l.Strip-2)
-			d.chrome = append(d.chrome, b)
-		}
-	}
-	crest := l.MM(12)
-	x := l.MM(8)
-	// Whoever amends a request is told so on every page, where the office's name is
-	// on others: there it takes no room from the questions.
-	mark, name, short := "crest", a.office.Name, ""
-	if amendment, amending := a.amending(); amending {
-		mark, name = "pencil", d.text("amend.strip."+string(amendment.Kind), "Folio", whole(amendment.Request.Folio.String()))
-		short = amendment.Request.Folio.String()
-	}
-	d.chrome = append(d.chrome, widget.Picture(mark, l.Ink, x, (l.Strip-crest)/2, crest))
-	x += crest + l.MM(4)
-	// A long name takes two lines, and then smaller letters.
-	size := l.Small * 1.08
-	lines := look.Lines(name, size, true, left-x-l.MM(4), false)
-	for len(lines) > 2 && size > l.Small*0.7 {
-		size--
-		lines = look.Lines(name, size, true, left-x-l.MM(4), false)
-	}
-	if len(lines) > 2 && short != "" {
-		lines = look.Lines(short, size, true, left-x-l.MM(4), false) // the number says enough
-	}
-	objects, _ := widget.Lines(lines, size, 1.2, true, l.Ink, x, (l.Strip-float32(len(lines))*size*1.2)/2)
-	d.chrome = append(d.chrome, objects...)
-}
-
 // controls returns the strip's controls from right to left.
 func (d *drawing) controls() []*widget.Button {
-	a, l := d.app, d.l
+	a := d.app
 	language := ""
 	for _, known := range a.languages() {
 		if known.Tag == a.session.Language() {
@@ -89,19 +49,6 @@ func (d *drawing) controls() []*widget.Button {
 				a.push(&languagePage{app: a})
 			}
 		}})
-	}
-	// Letters of the strip grow with the others as far as there is room for the
-	// office's name.
-	size := l.Small
-	for ; size > l.Small*0.72; size-- {
-		width := float32(0)
-		for _, b := range out {
-			b.Kind, b.TextSize = widget.Strip, size
-			width += widget.StripWidth(d.kit, b)
-		}
-		if width < d.size.Width-l.MM(70) {
-			break
-		}
 	}
 	return out
 }
@@ -162,6 +109,11 @@ func (d *drawing) state() {
 		return look.Lines(text, size, false, room, false)
 	}
 	lines := fits()
+	if short := "link.short." + string(s.Link); len(lines) > 1 && l.Size == look.Sizes-1 && notice == "" && !s.Full {
+		// In the largest letters the line would take the page's room.
+		text = d.text(short)
+		lines = fits()
+	}
 	for len(lines) > 1 && size > d.least() {
 		size--
 		lines = fits()
@@ -184,10 +136,8 @@ func (d *drawing) state() {
 	d.y += height
 }
 
-// least is the smallest size of letters there is: 4.8 mm.
-func (d *drawing) least() float32 {
-	return look.New(d.app.office, kiosk.Looks{Size: 0}, d.size.Width).Small
-}
+// least is the smallest size of letters that there is in this look.
+func (d *drawing) least() float32 { return d.l.Least }
 
 // mostStateLines is how many lines an author's notice takes at most.
 const mostStateLines = 3
@@ -331,6 +281,9 @@ func (d *drawing) pages(heights []float32, gap float32) [][2]int {
 	}
 	return paginate(heights, gap, d.room()-d.pagerHeight())
 }
+
+// Looks returns the text size and the contrast that are shown.
+func (a *App) Looks() kiosk.Looks { return a.session.Looks() }
 
 // SetLooks changes text size and contrast, as the strip's buttons do.
 func (a *App) SetLooks(l kiosk.Looks) {

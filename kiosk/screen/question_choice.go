@@ -163,7 +163,7 @@ func (p *questionPage) drawCount(d *drawing, q kiosk.Question, x, y, width, heig
 	}
 	size := l.Hint
 	lines := look.Lines(text, size, false, width, false)
-	for len(lines)*int(size*look.TitleHeight) > int(height)+4 && size > l.Small*0.85 {
+	for len(lines)*int(size*look.TitleHeight) > int(height)+4 && size > l.Least {
 		size--
 		lines = look.Lines(text, size, false, width, false)
 	}

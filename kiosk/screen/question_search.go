@@ -129,7 +129,7 @@ func (p *questionPage) drawSearchPager(d *drawing, pages int, y, height float32)
 	}
 	size := l.Hint
 	room := right - left - 2*width - l.MM(3)
-	for size > l.Small*0.8 && look.Measure(label, size, false).Width > room {
+	for size > l.Least && look.Measure(label, size, false).Width > room {
 		size--
 	}
 	text := look.Measure(label, size, false)

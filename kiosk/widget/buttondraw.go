@@ -217,21 +217,29 @@ func (b *Button) drawStrip(size fyne.Size) []fyne.CanvasObject {
 	out = append(out,
 		Picture(b.Icon, l.Ink, x, (size.Height-icon)/2, icon),
 		Text(b.Label, b.TextSize, false, l.Ink, x+icon+l.MM(2), (size.Height-text.Height)/2))
-	return append(out, b.drawMarks(x+icon+l.MM(2), (size.Height+text.Height)/2-l.MM(0.3))...)
+	if size.Height < l.MM(18) {
+		// A low row has no room for them under the word.
+		column := float32(b.Of)*b.markStep() - l.MM(1)
+		return append(out, b.drawMarks(x+width+l.MM(1), (size.Height-column)/2, 0, b.markStep())...)
+	}
+	return append(out, b.drawMarks(x+icon+l.MM(2), (size.Height+text.Height)/2-l.MM(0.3), b.markStep(), 0)...)
 }
 
+// markStep is how far the dots of a row are from one another.
+func (b *Button) markStep() float32 { return b.kit.Look.MM(1.7) * 1.75 }
+
 // drawMarks draws a row of dots from x, y: which of the sizes or contrasts this is.
-func (b *Button) drawMarks(x, y float32) []fyne.CanvasObject {
+func (b *Button) drawMarks(x, y, right, down float32) []fyne.CanvasObject {
 	l := b.kit.Look
 	dot := l.MM(1.7)
 	var out []fyne.CanvasObject
 	for i := range b.Of {
-		left := x + float32(i)*dot*1.9
+		left, top := x+float32(i)*right, y+float32(i)*down
 		if i == b.Level-1 {
-			out = append(out, rectangle(left, y, dot, dot, dot/2, l.Ink))
+			out = append(out, rectangle(left, top, dot, dot, dot/2, l.Ink))
 			continue
 		}
-		out = append(out, Box(left, y, dot, dot, dot/2, 1, l.Line, l.Surface)...)
+		out = append(out, Box(left, top, dot, dot, dot/2, 1, l.Line, l.Surface)...)
 	}
 	return out
 }
@@ -239,7 +247,7 @@ func (b *Button) drawMarks(x, y float32) []fyne.CanvasObject {
 // StripWidth returns how wide a control of the strip must be.
 func StripWidth(kit *Kit, b *Button) float32 {
 	l := kit.Look
-	return l.Icon*0.75 + l.MM(2) + look.Measure(b.Label, b.TextSize, false).Width + 2*l.MM(4.5)
+	return l.Icon*0.75 + l.MM(2) + look.Measure(b.Label, b.TextSize, false).Width + 2*l.MM(3.5)
 }
 
 // drawLink draws underlined text in the accent's place of a quiet offer.

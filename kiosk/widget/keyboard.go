@@ -96,17 +96,32 @@ func (k *Keyboard) drawKey(key KeyRect, focused bool) []fyne.CanvasObject {
 		out = append(out, ring(l, x, y, w, h)...)
 	}
 	out = append(out, Box(x, y, w, h, l.Corner*0.7, l.Border, l.Line, fill)...)
-	size := min(l.Body*1.05, h*0.6)
+	size := max(min(l.Body*1.05, h*0.66), l.Least)
 	if len([]rune(key.Label)) > 2 {
-		size = min(l.Small, h*0.6)
+		size = max(min(l.Small, h*0.66), l.Least)
 	}
 	text := look.Measure(key.Label, size, false)
-	for size > 10 && text.Width > w-l.MM(2) {
+	for size > l.Least && text.Width > w-l.MM(2) {
 		size--
 		text = look.Measure(key.Label, size, false)
 	}
-	return append(out, Text(key.Label, size, false, ink, x+(w-text.Width)/2, y+(h-text.Height)/2))
+	if icon := keyIcons[key.Name]; icon != "" && text.Width > w-l.MM(1) {
+		side := min(w, h) * 0.7
+		return append(out, Picture(icon, ink, x+(w-side)/2, y+(h-side)/2, side))
+	}
+	label := key.Label
+	if short := keyShort[key.Name]; short != "" && text.Width > w-l.MM(1) {
+		label, text = short, look.Measure(short, size, false)
+	}
+	return append(out, Text(label, size, false, ink, x+(w-text.Width)/2, y+(h-text.Height)/2))
 }
+
+// keyShort are fewer of the signs that a key leads to, for one too narrow for all.
+var keyShort = map[string]string{KeyAccents: "áé", KeySigns: "?#", KeyLetters: "abc"}
+
+// keyIcons are the signs that take the place of a word for which its key is too
+// narrow in the letters that were chosen.
+var keyIcons = map[string]string{KeyDelete: "backspace", KeyShift: "shift", KeySpace: "minus"}
 
 // keyAt returns the key under a position; a touch between two keys is the nearer
 // one's, a touch far from any is nobody's.

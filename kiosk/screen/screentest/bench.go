@@ -15,6 +15,7 @@ import (
 	"chasqui/assets"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/widget"
 	"chasqui/locales"
@@ -94,6 +95,9 @@ var services = sync.OnceValues(func() (*catalog.Catalog, error) {
 	return c.Add(catalog.Pack{Tag: locales.Pseudo, Derive: locales.PseudoText})
 })
 
+// The words that are drawn again and again are measured once.
+func init() { look.Remember() }
+
 // New puts a screen on a canvas.
 func New(o Options) (*Bench, error) {
 	services, err := services()
@@ -111,10 +115,7 @@ func New(o Options) (*Bench, error) {
 	}
 	b := &Bench{Catalog: services, now: Start, keys: o.Keys || o.Pad, pad: o.Pad, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
-	b.Station.Settings.ScreenWidthMM = 345
-	if o.Size.Height > o.Size.Width {
-		b.Station.Settings.ScreenWidthMM = 395 // an upright screen of 32 inches
-	}
+	b.Station.Settings.ScreenWidthMM, b.Station.Settings.ViewingDistanceMM = widthOf(o.Size), 600
 	b.Station.Settings.Language = o.Language
 	// What is not complete is offered only where an office lists it.
 	if l, ok := locales.Find(o.Language); ok && l.Status != locales.Complete {

@@ -12,7 +12,7 @@ import (
 type Drawn struct {
 	Object   fyne.CanvasObject
 	Position fyne.Position
-	// Within is the button, field or keyboard of which it is a part, or nil.
+	// Within is the button, field, pad or keyboard of which it is a part, or nil.
 	Within fyne.Widget
 	// WithinAt is where that is.
 	WithinAt fyne.Position
@@ -26,7 +26,7 @@ func (b *Bench) Tree() []Drawn {
 		at = at.Add(o.Position())
 		out = append(out, Drawn{o, at, within, withinAt})
 		switch w := o.(type) {
-		case *widget.Button, *widget.Field, *widget.Keyboard:
+		case *widget.Button, *widget.Field, *widget.Pad, *widget.Keyboard:
 			within, withinAt = w.(fyne.Widget), at
 		}
 		switch c := o.(type) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"chasqui/kiosk/catalog"
+	"chasqui/locales"
 )
 
 //go:embed testdata/services
@@ -23,5 +24,9 @@ var everyType = sync.OnceValues(func() (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return catalog.Load(services, nil)
+	c, err := catalog.Load(services, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Add(catalog.Pack{Tag: locales.Pseudo, Derive: locales.PseudoText})
 })

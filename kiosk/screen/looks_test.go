@@ -1,0 +1,189 @@
+package screen_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"chasqui/kiosk/catalog"
+	"chasqui/kiosk/screen/screentest"
+)
+
+var (
+	full  = flag.Bool("full", false, "inspect every page in every look, language and screen, as \"make looks\" does")
+	part  = flag.String("part", "1/1", "which part of the full run, as 2/4")
+	only  = flag.String("only", "", "of the full run, the pages whose name contains this")
+	wrong = flag.String("wrong", "", "a file for what the full run found, by page")
+)
+
+// inspect returns what is wrong with the page that is seen.
+func inspect(b *screentest.Bench) []string {
+	var out []string
+	for _, f := range b.Inspect() {
+		if gated(f.Kind) {
+			out = append(out, f.String())
+		}
+	}
+	return out
+}
+
+// gated says which kinds fail a test of some other promise, while what the
+// inspection finds beside them is still being mended.
+func gated(kind string) bool {
+	return slices.Contains([]string{screentest.Edge, screentest.Foot, screentest.Cut, screentest.Small}, kind)
+}
+
+// findings are faults by page, and in which shapes each was seen.
+type findings struct {
+	shapes map[string]map[string][]string // page, fault, shapes
+	pages  int
+}
+
+func (f *findings) look(b *screentest.Bench, page string, shape screentest.Shape) {
+	f.pages++
+	for _, fault := range b.InspectAll() {
+		f.note(page, fault.String(), shape)
+	}
+}
+
+func (f *findings) note(page, fault string, shape screentest.Shape) {
+	if f.shapes == nil {
+		f.shapes = map[string]map[string][]string{}
+	}
+	if f.shapes[page] == nil {
+		f.shapes[page] = map[string][]string{}
+	}
+	where := fmt.Sprintf("%s letters %d %gx%g", shape.Language, shape.Letters, shape.Screen.Size.Width, shape.Screen.Size.Height)
+	if at := f.shapes[page][fault]; !slices.Contains(at, where) {
+		f.shapes[page][fault] = append(at, where)
+	}
+}
+
+// String lists the faults by page, so that they can be worked off.
+func (f *findings) String() string {
+	var out strings.Builder
+	for _, page := range sorted(f.shapes) {
+		fmt.Fprintf(&out, "%s\n", page)
+		for _, fault := range sorted(f.shapes[page]) {
+			at := f.shapes[page][fault]
+			fmt.Fprintf(&out, "\t%s (%s", fault, at[0])
+			if len(at) > 1 {
+				fmt.Fprintf(&out, " and %d more", len(at)-1)
+			}
+			out.WriteString(")\n")
+		}
+	}
+	return out.String()
+}
+
+func sorted[V any](m map[string]V) []string {
+	var out []string
+	for key := range m {
+		out = append(out, key)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// scene inspects one scene in one shape.
+func (f *findings) scene(scene screentest.Scene, shape screentest.Shape, media []string) {
+	o := shape.Options()
+	o.Media = media
+	b, err := scene.Show(o)
+	if err != nil {
+		f.note(scene.Name, "reach: "+err.Error(), shape)
+		return
+	}
+	f.look(b, scene.Name, shape)
+}
+
+// Guards "nothing cut, overlapped, too small or too faint": every scene in each of
+// the sixteen looks, in every language, on every screen.
+func TestEverySceneCanBeReadAndTouched(t *testing.T) {
+	if !*full {
+		t.Skip("what it finds is being mended")
+	}
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
+	var f findings
+	for n, scene := range screentest.Scenes() {
+		for _, shape := range screentest.Rotation(n) {
+			if !testing.Short() || shape.Language == "ht" {
+				f.scene(scene, shape, []string{stick})
+			}
+		}
+	}
+	if len(f.shapes) > 0 {
+		t.Errorf("of %d pages:\n%s", f.pages, &f)
+	}
+}
+
+// service inspects every page of every example of a service in one shape.
+func (f *findings) service(s *catalog.Service, shape screentest.Shape, media []string) {
+	for _, e := range s.Examples() {
+		o := shape.Options()
+		o.Media = media
+		b, err := screentest.New(o)
+		if err == nil {
+			err = b.WalkExample(s.ID(), e, func(page string) error {
+				f.look(b, s.ID()+" "+page, shape)
+				return nil
+			})
+		}
+		if err == nil && b.App.Page() == "review" {
+			err = b.Confirm()
+		}
+		if err != nil {
+			f.note(s.ID(), "reach: "+err.Error(), shape)
+			continue
+		}
+		f.look(b, s.ID()+" "+b.App.Page(), shape)
+	}
+}
+
+// The full product, for "make looks": every page in every text size, contrast,
+// language and on every screen. It takes long, and runs in parts.
+func TestEveryPageInEveryLookLanguageAndScreen(t *testing.T) {
+	if !*full {
+		t.Skip("only with -full")
+	}
+	var number, of int
+	if n, err := fmt.Sscanf(*part, "%d/%d", &number, &of); err != nil || n != 2 || number < 1 || number > of {
+		t.Fatalf("-part %q is not like 2/4", *part)
+	}
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
+	var f findings
+	job := 0
+	mine := func(name string) bool {
+		if !strings.Contains(name, *only) {
+			return false
+		}
+		job++
+		return job%of == number-1
+	}
+	for _, scene := range screentest.Scenes() {
+		if mine(scene.Name) {
+			for _, shape := range screentest.Shapes() {
+				f.scene(scene, shape, []string{stick})
+			}
+		}
+	}
+	for _, s := range bench(t, screentest.Options{}).Catalog.Services() {
+		if !s.In("es").Hidden && mine(s.ID()) {
+			for _, shape := range screentest.Shapes() {
+				f.service(s, shape, []string{stick})
+			}
+		}
+	}
+	t.Logf("%d pages, each in four contrasts", f.pages)
+	if *wrong != "" {
+		do(t, os.WriteFile(*wrong, []byte(f.String()), 0o600))
+	}
+	if len(f.shapes) > 0 {
+		t.Errorf("of %d pages:\n%s", f.pages, &f)
+	}
+}
