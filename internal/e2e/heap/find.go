@@ -36,12 +36,17 @@ func (p *Piece) String() string {
 	return fmt.Sprintf("%s at %#x", p.Kind, p.Address)
 }
 
-// Search looks for words in every piece, in all the forms that text may have in
-// memory, and follows a few of the finds to what holds them.
+// Search looks for words in all objects and global variables, in all the forms that
+// text may have in memory, and follows a few of the finds to what holds them. Stacks
+// count for what they point to; what lies on them is not searched, since a frame
+// holds what earlier calls left there too.
 func (d *Dump) Search(words ...string) []Find {
 	var out []Find
 	for i := range d.Pieces {
 		p := &d.Pieces[i]
+		if p.Kind == Stack {
+			continue
+		}
 		for _, word := range words {
 			for as, needles := range canary.Forms(word) {
 				for _, needle := range needles {
