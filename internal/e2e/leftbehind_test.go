@@ -43,6 +43,12 @@ type hall struct {
 	now     atomic.Int64
 	typed   int
 	where   map[string]string // canary → where it was typed
+	// bird begins every canary; mark, when set, marks more than texts.
+	bird string
+	mark func(kiosk.Question, *kiosk.Value)
+	// stays keeps the screens of visits that are over, as one kiosk keeps its own.
+	stays   bool
+	screens []*screentest.Bench
 }
 
 func newHall(t *testing.T, naked bool) *hall {
@@ -60,7 +66,7 @@ func newHall(t *testing.T, naked bool) *hall {
 	r := &rig.Rig{Dir: made, Bin: programs, Log: io.Discard}
 	must(r.MakeKeys(ctx))
 	must(r.StartHub(ctx))
-	h := &hall{t: t, dir: filepath.Join(made, "kiosk-and-all"), stick: filepath.Join(t.TempDir(), "usb"), where: map[string]string{}}
+	h := &hall{t: t, dir: filepath.Join(made, "kiosk-and-all"), stick: filepath.Join(t.TempDir(), "usb"), where: map[string]string{}, bird: bird}
 	must(r.Enrol(ctx, r.HubURL, fmt.Sprintf("media_folders: [%q]", h.stick)))
 	must(r.Stop())
 	for _, sub := range []string{"tmp", "spool"} {
@@ -123,8 +129,8 @@ func (h *hall) canary(where string) string {
 		letters += string(rune('a' + n%26))
 	}
 	h.typed++
-	h.where[bird+letters] = where
-	return bird + letters
+	h.where[h.bird+letters] = where
+	return h.bird + letters
 }
 
 // marked returns an example's answers with a canary in everything that people
@@ -144,6 +150,9 @@ func (h *hall) marked(e catalog.Example, questions []kiosk.Question, where strin
 			v.Parts["street"] = h.canary(where + ", " + q.ID)
 		case q.Type == kiosk.TypeFile:
 			h.file(h.canary(where+", "+q.ID), v.File.Name)
+		}
+		if h.mark != nil {
+			h.mark(q, &v)
 		}
 		return v
 	}
@@ -209,6 +218,9 @@ func (h *hall) visit(id string, e catalog.Example, n int) (pages int, filed bool
 		if err := b.Tap("done/print"); err != nil {
 			h.t.Fatalf("%s: %v", where, err)
 		}
+	}
+	if h.stays {
+		h.screens = append(h.screens, b)
 	}
 	// Whoever goes away without a word is forgotten after a while.
 	b.Pass(65 * time.Second)

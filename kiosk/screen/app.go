@@ -90,6 +90,10 @@ type App struct {
 	// usual this session is waited for.
 	touched  time.Time
 	patience int
+	// stirred says that somebody did something since the last wipe; unseen is when the
+	// last wipe took a visit off the screen, until Fyne's caches have forgotten it too.
+	stirred bool
+	unseen  time.Time
 }
 
 // visit is what belongs to one person beside the session's answers.
@@ -212,6 +216,7 @@ func (a *App) Show() {
 // second and whenever something may have changed.
 func (a *App) Refresh() {
 	a.idle()
+	a.clearCaches()
 	status := a.cfg.Station.Status()
 	// When the hub was last heard is not drawn, and is new at every exchange.
 	changed := status.Link != a.status.Link || status.Unsent != a.status.Unsent || status.Full != a.status.Full

@@ -3,7 +3,10 @@ package screen
 import (
 	"time"
 
+	"fyne.io/fyne/v2/canvas"
+
 	"chasqui/kiosk"
+	"chasqui/kiosk/memory"
 	"chasqui/kiosk/widget"
 	"chasqui/sync/wire"
 )
@@ -34,7 +37,7 @@ func (a *App) idleCount() time.Duration {
 // active is told of every touch and key.
 func (a *App) active(m widget.Mode) {
 	a.mode = m
-	a.touched = a.cfg.Now()
+	a.touched, a.stirred = a.cfg.Now(), true
 	// A finger that is still down may be about to press a button of the warning;
 	// its lift ends it.
 	if _, warned := a.top().(*warningPage); warned && !a.kit.Pressed() {
@@ -51,14 +54,19 @@ func (a *App) idle() {
 		a.touched = a.cfg.Now()
 		return
 	}
+	warning, warned := a.top().(*warningPage)
+	if !warned && a.speaking() {
+		// Whoever listens is there, however long the page.
+		a.touched = a.cfg.Now()
+	}
 	since := a.cfg.Now().Sub(a.touched)
 	if _, resting := a.top().(*welcomePage); resting && len(a.stack) == 1 {
-		if since >= a.idleWarn() && (a.session.Looks() != defaultLooks || a.session.Language() != a.language(a.office.Language)) {
+		// Somebody may have changed how the welcome page looks and sounds, and gone.
+		if since >= a.idleWarn() && a.stirred {
 			a.wipe()
 		}
 		return
 	}
-	warning, warned := a.top().(*warningPage)
 	switch left := a.idleWarn() + a.idleCount() - since; {
 	case left <= 0:
 		a.wipe()
@@ -70,9 +78,22 @@ func (a *App) idle() {
 	}
 }
 
+// speaking reports whether something is being said. A speaker that cannot tell is
+// taken for silent.
+func (a *App) speaking() bool {
+	s, tells := a.cfg.Speaker.(interface{ Speaking() bool })
+	return tells && s.Speaking()
+}
+
 // wipe ends the visit: nothing about the person is left, and the next one finds
-// the office's language and looks.
+// the office's language, looks and voice.
 func (a *App) wipe() {
+	if a.cfg.Speaker != nil {
+		a.cfg.Speaker.Stop()
+	}
+	// What is under a finger, or has the focus, is of this visit.
+	a.kit.Released()
+	a.canvas.Unfocus()
 	a.leave()
 	for _, p := range a.stack {
 		p.Wipe()
@@ -81,9 +102,24 @@ func (a *App) wipe() {
 	clear(a.visit.told)
 	a.visit.call = call{}
 	a.session.Wipe(a.cfg.NewSessionID(), a.cfg.Station.Now())
-	a.patience, a.mode = 0, ""
+	a.patience, a.mode, a.stirred = 0, "", false
 	a.kit.Forget()
 	a.show(&welcomePage{app: a})
+	a.unseen = a.cfg.Now()
+}
+
+// outlive is how long after a wipe Fyne's caches hold nothing of the visit, but for
+// what they let go of only when something is painted.
+const outlive = memory.Life + time.Second
+
+// clearCaches has the screen painted once when Fyne's caches have outlived the
+// visit that was wiped: Fyne frees the pictures of texts, and the parts that drew
+// them, only then.
+func (a *App) clearCaches() {
+	if !a.unseen.IsZero() && a.cfg.Now().Sub(a.unseen) >= outlive {
+		a.unseen = time.Time{}
+		canvas.Refresh(a.root)
+	}
 }
 
 // leave tells of a service that is given up, and of what was left unanswered.

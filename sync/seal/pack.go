@@ -23,13 +23,17 @@ var dictionary1 []byte
 
 const packHead = 9
 
-// Both coders are safe for concurrent use of EncodeAll and DecodeAll.
-var encoder = sync.OnceValues(func() (*zstd.Encoder, error) {
+// newEncoder returns an encoder for one request. An encoder keeps what it has
+// compressed in its window until it compresses something else: one that outlives
+// the request would hold it, in the clear, for as long as the kiosk runs. The window
+// is short, since a wider one costs memory and the text of a request is no longer.
+func newEncoder() (*zstd.Encoder, error) {
 	return zstd.NewWriter(nil,
 		zstd.WithEncoderDictRaw(dictionaryID, dictionary1), zstd.WithEncoderLevel(zstd.SpeedBetterCompression),
-		zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
-})
+		zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(256<<10))
+}
 
+// decoder is safe for concurrent use of DecodeAll.
 var decoder = sync.OnceValues(func() (*zstd.Decoder, error) {
 	return zstd.NewReader(nil,
 		zstd.WithDecoderDictRaw(dictionaryID, dictionary1), zstd.WithDecoderConcurrency(1),
@@ -51,7 +55,7 @@ func pack(plaintext []byte) ([]byte, error) {
 	if len(plaintext) > MaxPlaintext {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, len(plaintext), MaxPlaintext)
 	}
-	enc, err := encoder()
+	enc, err := newEncoder()
 	if err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}

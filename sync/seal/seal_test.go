@@ -346,7 +346,7 @@ func TestWhatIsTooLargeIsRefused(t *testing.T) {
 // Guards: the bound on decompression; without it a small frame that claims to hold
 // much would fill the memory of the office.
 func TestDecompressionIsBounded(t *testing.T) {
-	enc, err := encoder()
+	enc, err := newEncoder()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 // Package canary searches a tree of files for a string that must not be there:
-// in the clear, as UTF-16, base64 or hex, and inside zstd frames and snappy
+// in the clear, as UTF-16 or UTF-32, base64 or hex, and inside zstd frames and snappy
 // blocks wherever they begin. It is how a test shows that what a citizen typed
 // is readable in no file of kiosk or hub.
 package canary
@@ -32,7 +32,7 @@ func (f Find) String() string { return fmt.Sprintf("%s (%s)", f.File, f.As) }
 // Search looks through every regular file under the roots. It reports each file
 // and form once.
 func Search(word string, roots ...string) (finds []Find, files int, err error) {
-	forms := formsOf(word)
+	forms := Forms(word)
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(64<<20), zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return nil, 0, err
@@ -70,7 +70,7 @@ func InBytes(word string, b []byte) []string {
 		panic(err)
 	}
 	defer decoder.Close()
-	return inBytes(b, formsOf(word), decoder)
+	return inBytes(b, Forms(word), decoder)
 }
 
 func inBytes(b []byte, forms map[string][][]byte, decoder *zstd.Decoder) []string {
@@ -190,8 +190,8 @@ func unsnap(b []byte, length int, out []byte) ([]byte, bool) {
 	return out, len(out) == length
 }
 
-// formsOf returns the byte strings to look for, by the name of the form.
-func formsOf(word string) map[string][][]byte {
+// Forms returns the byte strings to look for, by the name of the form.
+func Forms(word string) map[string][][]byte {
 	forms := map[string][][]byte{"text": {[]byte(word)}}
 	if upper := strings.ToUpper(word); upper != word {
 		forms["text"] = append(forms["text"], []byte(upper))
@@ -205,6 +205,11 @@ func formsOf(word string) map[string][][]byte {
 		big = binary.BigEndian.AppendUint16(big, unit)
 	}
 	forms["utf-16le"], forms["utf-16be"] = [][]byte{little}, [][]byte{big}
+	var characters []byte // as Go keeps a []rune in memory
+	for _, r := range word {
+		characters = binary.LittleEndian.AppendUint32(characters, uint32(r)) // #nosec G115 -- a character
+	}
+	forms["characters"] = [][]byte{characters}
 	digits := hex.EncodeToString([]byte(word))
 	forms["hex"] = [][]byte{[]byte(digits), []byte(strings.ToUpper(digits))}
 	// base64 depends on where in a group of three the word begins: encode it at

@@ -25,9 +25,10 @@ func TestAPlantedWordIsFoundInEveryForm(t *testing.T) {
 	if bytes.Contains(frame, []byte(word)) && bytes.Contains(block, []byte(word)) {
 		t.Log("the compressors left the word as it was; the forms below still name the container")
 	}
-	var wide []byte
+	var wide, four []byte
 	for _, u := range utf16.Encode([]rune(string(text))) {
 		wide = append(wide, byte(u), byte(u>>8))
+		four = append(four, byte(u), byte(u>>8), 0, 0)
 	}
 	junk := bytes.Repeat([]byte{0xff, 0x03, 0x81, 0x7a, 0}, 77)
 	for _, c := range []struct {
@@ -36,6 +37,7 @@ func TestAPlantedWordIsFoundInEveryForm(t *testing.T) {
 	}{
 		{"as it is", "text", text},
 		{"in capitals", "text", []byte(strings.ToUpper(string(text)))},
+		{"as characters", "characters", four},
 		{"as UTF-16", "utf-16le", wide},
 		{"as hex", "hex", []byte(hex.EncodeToString(text))},
 		{"as base64", "base64", []byte(base64.StdEncoding.EncodeToString(text))},

@@ -1,0 +1,252 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"chasqui/internal/e2e/eyes"
+	"chasqui/internal/e2e/monkey"
+	"chasqui/internal/e2e/rig"
+)
+
+// "make monkey" plays longer.
+var (
+	monkeys      = flag.Int("monkeys", 1, "number of seeds with which the window is played")
+	monkeyInputs = flag.Int("inputs", 1000, "number of inputs a seed")
+	monkeyFirst  = flag.Uint64("monkey", 1, "the first seed")
+)
+
+// fixedSeeds are seeds that have once found something; they are played each time
+// that more than one is.
+var fixedSeeds = []uint64{}
+
+// alone is a kiosk that fills a screen without a window manager, as in a hall.
+type alone struct {
+	t       *testing.T
+	screen  *eyes.Screen
+	display *monkey.Display
+	box     *rig.Process
+	metrics string
+	// welcome is the first picture.
+	welcome *image.RGBA
+}
+
+// newAlone starts one that is impatient: it warns after a second.
+func newAlone(t *testing.T, programs string) *alone {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := t.Context()
+	dir := t.TempDir()
+	r := &rig.Rig{Dir: dir, Bin: programs, Log: io.Discard}
+	must(r.MakeKeys(ctx))
+	must(r.StartHub(ctx))
+	t.Cleanup(func() { _ = r.Stop() })
+	must(r.Enrol(ctx, r.HubURL, "idle_warn_seconds: 1"))
+	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
+	must(err)
+	t.Cleanup(screen.Close)
+	a := &alone{t: t, screen: screen}
+	a.display, err = monkey.Open(screen.Display)
+	must(err)
+	t.Cleanup(a.display.Close)
+	a.box, err = r.StartKiosk(ctx, screen.Env(), "-hub", r.HubURL, "-metrics", "127.0.0.1:0")
+	must(err)
+	t.Cleanup(a.box.Kill)
+	line, _, err := a.box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "metrics on http://") })
+	must(err)
+	_, a.metrics, _ = strings.Cut(line, "metrics on ")
+	_, _, err = a.box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
+	must(err)
+	a.welcome = a.still()
+	return a
+}
+
+// still waits until the screen shows something that no longer changes.
+func (a *alone) still() *image.RGBA {
+	a.t.Helper()
+	var last *image.RGBA
+	same := 0
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		now, err := a.display.Picture()
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		points := 1
+		if last != nil {
+			points, _ = monkey.Differ(last, now)
+		}
+		if last = now; points != 0 || monkey.Blank(now) {
+			same = 0
+		} else if same++; same == 15 {
+			return now
+		}
+	}
+	a.t.Fatal("the screen never stands still")
+	return nil
+}
+
+// held returns what is wrong with the window, if anything is.
+func (a *alone) held() error {
+	select {
+	case <-a.box.Ended():
+		return fmt.Errorf("the kiosk has ended; it said:\n%s", a.box.Output())
+	default:
+	}
+	windows, err := a.display.Windows()
+	if err != nil {
+		return err
+	}
+	whole := image.Rect(0, 0, a.display.Width, a.display.Height)
+	if len(windows) != 1 || windows[0].Frame != whole {
+		return fmt.Errorf("on the screen stand %v, and not one window in %v", windows, whole)
+	}
+	return nil
+}
+
+// wiped waits until the kiosk has forgotten whoever was there, and shows the
+// welcome page as it was at first. A slow machine may have much to catch up with:
+// what counts is that the screen does not stand still on anything else for longer
+// than anybody is waited for.
+func (a *alone) wiped() error {
+	const patience = 45 * time.Second
+	var last *image.RGBA
+	var points int
+	var where image.Rectangle
+	changed := time.Now()
+	for end := changed.Add(10 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		now, err := a.display.Picture()
+		if err != nil {
+			return err
+		}
+		if points, where = monkey.Differ(a.welcome, now); points == 0 {
+			return nil
+		}
+		if last == nil || !bytes.Equal(last.Pix, now.Pix) {
+			last, changed = now, time.Now()
+		}
+		if time.Since(changed) > patience {
+			break
+		}
+	}
+	return fmt.Errorf("the screen does not become the first one again: %d points differ, in %v", points, where)
+}
+
+// count adds up the metrics that a pattern names.
+func (a *alone) count(ctx context.Context, pattern string) (total int, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.metrics, nil)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, err
+	}
+	for _, found := range regexp.MustCompile(`(?m)^`+pattern+` ([0-9.e+]+)$`).FindAllSubmatch(body, -1) {
+		n, err := strconv.ParseFloat(string(found[1]), 64)
+		if err != nil {
+			return 0, err
+		}
+		total += int(n)
+	}
+	return total, nil
+}
+
+// keep leaves a picture of what went wrong, and asks the kiosk what it is doing.
+func (a *alone) keep(seed uint64) string {
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("chasqui-monkey-%d.png", seed))
+	if picture, err := a.display.Picture(); err == nil {
+		if f, err := os.Create(path); err == nil { // #nosec G304 -- a test's own picture
+			_ = png.Encode(f, picture)
+			_ = f.Close()
+		}
+	}
+	if syscall.Kill(a.box.PID(), syscall.SIGQUIT) == nil {
+		select {
+		case <-a.box.Ended():
+			a.t.Logf("the kiosk was doing this:\n%s", a.box.Output())
+		case <-time.After(10 * time.Second):
+		}
+	}
+	return path
+}
+
+// Guards that the kiosk cannot be left: whatever is pressed, the same program fills
+// the whole screen alone, nothing is copied or pasted, and once nobody is there it
+// shows the welcome page as at first. The remedies are the full screen without a
+// window manager, the close intercept, parts that know no shortcuts, no menu and no
+// clipboard, and the wipe. Its controls are the tests below.
+func TestTheKioskCannotBeLeft(t *testing.T) {
+	programs := window(t)
+	t.Parallel()
+	ctx := t.Context()
+	a := newAlone(t, programs)
+	if err := a.held(); err != nil {
+		t.Fatal(err)
+	}
+	seeds := []uint64{}
+	if *monkeys > 1 {
+		seeds = append(seeds, fixedSeeds...)
+	}
+	for i := range *monkeys {
+		seeds = append(seeds, *monkeyFirst+uint64(i)) // #nosec G115 -- small
+	}
+	for _, seed := range seeds {
+		m := monkey.New(a.display, seed)
+		began := time.Now()
+		err := m.Play(*monkeyInputs, a.held)
+		played := time.Since(began)
+		if err == nil {
+			err = m.LetGo()
+		}
+		if err == nil {
+			err = a.wiped()
+		}
+		forgotten := time.Since(began) - played
+		if err == nil {
+			err = errors.Join(a.held(), m.Clipboards())
+		}
+		if err != nil {
+			t.Fatalf("seed %d: %v; the screen is in %s", seed, err, a.keep(seed))
+		}
+		filed, errFiled := a.count(ctx, `kiosk_requests\{[^}]*\}`)
+		completed, errCompleted := a.count(ctx, `kiosk_events_total\{[^}]*event="completed"[^}]*\}`)
+		begun, errBegun := a.count(ctx, `kiosk_events_total\{[^}]*event="started"[^}]*\}`)
+		abandoned, errAbandoned := a.count(ctx, `kiosk_events_total\{[^}]*event="abandoned"[^}]*\}`)
+		if err := errors.Join(errFiled, errCompleted, errBegun, errAbandoned); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("seed %d: %d inputs in %s, forgotten %s later; services begun %d, given up %d, filed %d", seed, m.Inputs, played.Round(time.Second/10), forgotten.Round(time.Second/10), begun, abandoned, filed)
+		// Every request in the queue was confirmed on a review, which alone counts it.
+		if filed != completed {
+			t.Errorf("seed %d: %d requests lie in the queue and %d were confirmed", seed, filed, completed)
+		}
+		if begun == 0 {
+			t.Errorf("seed %d: no service was ever begun: the monkey plays beside the kiosk", seed)
+		}
+	}
+}
