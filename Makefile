@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery looks bench build fuzz clean
+.PHONY: run author demo test lint gallery looks bench accessibility build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make gallery  draw every page in every language to out/gallery"
 	@echo "make looks    inspect every page in every look, language and on every screen; faults in out/looks"
 	@echo "make bench    the figures of docs/PERFORMANCE.md"
+	@echo "make accessibility  docs/ACCESSIBILITY.md, from the tests that exercise its clauses"
 
 bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -path './assets/*' -o -path './locales/*.yaml' -o -name '*.svg' -o -name '*.html' -o -name '*.css' -o -name '*.sql') go.mod go.sum
 	@scripts/packages.sh build
@@ -83,6 +84,10 @@ fuzz:
 bench: bin/.built
 	@scripts/packages.sh test
 	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md
+
+accessibility: bin/.built
+	@scripts/packages.sh test
+	go run ./internal/conform/write
 
 clean:
 	rm -rf bin out var
