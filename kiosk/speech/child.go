@@ -55,6 +55,28 @@ func (c *child) failure() string {
 	return strings.TrimSuffix(c.err.Error()+": "+c.stderr.line(), ": ")
 }
 
+// hung says that a child did nothing for too long.
+type hung struct{ patience time.Duration }
+
+func (h *hung) Error() string { return fmt.Sprintf("it hung for %v and was ended", h.patience) }
+
+// lastWords ends a child that failed and returns what it says of it itself, if it
+// does. One that hung is not waited for.
+func lastWords(c *child, err error) string {
+	defer c.kill()
+	if h := (*hung)(nil); errors.As(err, &h) {
+		return ""
+	}
+	short := time.NewTimer(reaping)
+	defer short.Stop()
+	select {
+	case <-c.done:
+		return c.failure()
+	case <-short.C:
+		return ""
+	}
+}
+
 // nursery starts children, all from one thread: the system kills a child when the
 // thread that started it ends (Pdeathsig), so that thread must live as long as the
 // kiosk, and no longer.

@@ -3,7 +3,6 @@ package speech
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"strconv"
@@ -126,7 +125,7 @@ func (r *run) write(out *os.File, b []byte) error {
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return err
 		case n == 0 && !r.held(patience):
-			return fmt.Errorf("it hung for %v and was ended", patience)
+			return &hung{patience}
 		}
 	}
 	return nil
@@ -138,15 +137,8 @@ func (r *run) broken(c *child, err error) error {
 	if r.ctx.Err() != nil {
 		return errEnded
 	}
-	short := time.NewTimer(reaping)
-	defer short.Stop()
-	select {
-	case <-c.done:
-		if words := c.failure(); words != "" {
-			return errors.New(words)
-		}
-	case <-short.C:
-		c.kill()
+	if words := lastWords(c, err); words != "" {
+		return errors.New(words)
 	}
 	return err
 }

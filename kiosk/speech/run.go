@@ -3,7 +3,6 @@ package speech
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -251,7 +250,7 @@ func (r *run) finish(c *child, patience time.Duration) error {
 		case <-wait.C:
 			if !r.held(patience) {
 				c.kill()
-				return fmt.Errorf("it hung for %v and was ended", patience)
+				return &hung{patience}
 			}
 		}
 	}

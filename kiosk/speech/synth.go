@@ -129,7 +129,7 @@ func (o *output) Read(b []byte) (int, error) {
 	}
 	n, err := o.file.Read(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = fmt.Errorf("it hung for %v and was ended", patience)
+		err = &hung{patience}
 	}
 	return n, err
 }
@@ -147,15 +147,7 @@ func (o *output) failed(err error) error {
 	}
 	// What it wrote ended too early: then it ends by itself, and says why.
 	_ = o.file.Close()
-	short := time.NewTimer(reaping)
-	defer short.Stop()
-	select {
-	case <-o.child.done:
-	case <-short.C:
-		o.child.kill()
-		return err
-	}
-	if words := o.child.failure(); words != "" {
+	if words := lastWords(o.child, err); words != "" {
 		return fmt.Errorf("%w; %s", err, words)
 	}
 	return err

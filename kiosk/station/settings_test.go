@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"chasqui/sync/client"
 )
 
 func exposition(registry *prometheus.Registry) (string, error) {
@@ -33,6 +35,17 @@ func TestSettingsNameTheFieldThatIsWrong(t *testing.T) {
 		{"a language that is not offered", goodSettings + "language: pt\nlanguages: [es, en]\n", "language:"},
 		{"a language twice", goodSettings + "languages: [es, en, es]\n", "languages: \"es\" stands twice"},
 		{"no language", goodSettings + "languages: []\n", "languages:"},
+		{"a voice", goodSettings + "voice: {device: \"plughw:CARD=PCH,DEV=0\", headset: {card: AudioNav}, on_first_key: false, rate: 140}\n", ""},
+		{"a voice that is off", goodSettings + "voice: {off: true}\n", ""},
+		{"a headset that is noticed in two ways", goodSettings + "voice: {headset: {card: AudioNav, always: true}}\n", "voice.headset: write one of"},
+		{"a headset that is never noticed", goodSettings + "voice: {headset: {device: headphones}}\n", "voice.headset: say how"},
+		{"a card by its number", goodSettings + "voice: {headset: {card: card1}}\n", "voice.headset.card:"},
+		{"a card outside", goodSettings + "voice: {headset: {card: ../../etc}}\n", "voice.headset.card:"},
+		{"a switch that is none", goodSettings + "voice: {headset: {switch: /dev/snd/controlC0}}\n", "voice.headset.switch:"},
+		{"a device with an option", goodSettings + "voice: {device: \"-D hw:0\"}\n", "voice.device:"},
+		{"a headset's device with a blank", goodSettings + "voice: {headset: {always: true, device: \"a b\"}}\n", "voice.headset.device:"},
+		{"a rate that nobody follows", goodSettings + "voice: {rate: 400}\n", "voice.rate:"},
+		{"a voice misspelt", goodSettings + "voice: {of: true}\n", "of"},
 		{"an unknown field", goodSettings + "screen_widht_mm: 345\n", "screen_widht_mm"},
 		{"not YAML", "name: [x", "not a settings file"},
 	} {
@@ -64,6 +77,25 @@ func TestALanguageThatNobodyKnowsIsNamed(t *testing.T) {
 	}
 	if err := s.CheckLanguages([]string{"es", "arn"}); err == nil || !strings.Contains(err.Error(), `languages: "xx" is none of es, arn`) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Guards the office's choice: what it leaves out is the default, and what it
+// switches off does not come on by itself.
+func TestTheVoiceComesOnWithTheFirstKeyUnlessItIsSwitchedOff(t *testing.T) {
+	for settings, want := range map[string]bool{
+		"": true, "voice: {rate: 140}\n": true, "voice: {on_first_key: true}\n": true, "voice: {on_first_key: false}\n": false, "voice: {off: true}\n": false,
+	} {
+		s, err := ParseSettings([]byte(goodSettings + settings))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Office(client.Identity{}, "").VoiceOnFirstKey; got != want {
+			t.Errorf("%q: %v, want %v", settings, got, want)
+		}
+		if s.Voice.Rate != usualRate && settings != "voice: {rate: 140}\n" {
+			t.Errorf("%q: the rate is %d", settings, s.Voice.Rate)
+		}
 	}
 }
 

@@ -201,7 +201,7 @@ func (a act) play() error {
 	if err != nil {
 		return err
 	}
-	manner, _, err := a.pace()
+	manner, pace, err := a.pace()
 	if err != nil {
 		return err
 	}
@@ -215,14 +215,18 @@ func (a act) play() error {
 	case Crashes:
 		return fmt.Errorf("a played fault")
 	}
-	b := make([]byte, rate/100*2)
+	most := make([]byte, rate/5*2)
 	for due := time.Now(); ; {
+		b := most
+		if pace > 0 {
+			b = most[:rate/100*2] // a device takes a little at a time
+		}
 		n, err := io.ReadFull(os.Stdin, b)
 		if _, err := record.Write(b[:n]); err != nil {
 			return err
 		}
-		_, pace, wrong := a.pace()
-		if wrong != nil {
+		var wrong error
+		if _, pace, wrong = a.pace(); wrong != nil {
 			return wrong
 		}
 		if pace > 0 {

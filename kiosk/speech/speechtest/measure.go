@@ -27,7 +27,7 @@ func MeasureStop(s kiosk.Speaker, stage *Stage, u kiosk.Utterance, n int) ([]Sto
 		stage.Clear()
 		s.Say(kiosk.Voice{On: true}, u)
 		var sound Sound
-		if err := await("the words were not heard", func() bool {
+		if err := await("the words were not heard", 2*time.Millisecond, func() bool {
 			heard := stage.Heard()
 			if len(heard) > 0 {
 				sound = heard[0]
@@ -39,7 +39,7 @@ func MeasureStop(s kiosk.Speaker, stage *Stage, u kiosk.Utterance, n int) ([]Sto
 		called := time.Now()
 		s.Stop()
 		returned := stage.Heard()[0]
-		if err := await("the player was still there", func() bool { return !living(sound.PID) }); err != nil {
+		if err := await("the player was still there", 200*time.Microsecond, func() bool { return !living(sound.PID) }); err != nil {
 			return nil, err
 		}
 		took := time.Since(called)
@@ -48,19 +48,19 @@ func MeasureStop(s kiosk.Speaker, stage *Stage, u kiosk.Utterance, n int) ([]Sto
 			return nil, errors.New("the utterance is too short: it ended before it was stopped")
 		}
 		out = append(out, Stopped{Took: took, After: last.Duration() - returned.Duration()})
-		if err := await("a child was left", func() bool { return len(Children()) == 0 }); err != nil {
+		if err := await("a child was left", 2*time.Millisecond, func() bool { return len(Children()) == 0 }); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func await(fault string, condition func() bool) error {
+func await(fault string, look time.Duration, condition func() bool) error {
 	for end := time.Now().Add(patience); !condition(); {
 		if time.Now().After(end) {
 			return fmt.Errorf("after %v %s; the children are %v", patience, fault, Children())
 		}
-		time.Sleep(200 * time.Microsecond)
+		time.Sleep(look)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Process is a child of this process, as /proc has it.
@@ -69,7 +70,7 @@ func held(pid int) bool {
 // Until waits for a condition, and fails the test when it does not come.
 func Until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	if err := await("it was not so that "+what, condition); err != nil {
+	if err := await("it was not so that "+what, 4*time.Millisecond, condition); err != nil {
 		t.Fatal(err)
 	}
 }
