@@ -41,6 +41,9 @@ type Speaker interface {
 	Stop()
 	// Pause holds what is being said, and lets it go on.
 	Pause(on bool)
+	// Speaking reports whether something is being said or held by Pause, so that
+	// nobody is timed out who is listening.
+	Speaking() bool
 	// Headset reports whether what is said is heard in a headset alone.
 	Headset() bool
 	// Speaks reports whether there is a voice, or there are recorded clips, for a
