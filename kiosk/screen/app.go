@@ -78,6 +78,7 @@ type App struct {
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
+	voice  *announcer
 	// live is the camera that runs, nil for none.
 	live *liveView
 	// owed says that the page is to be drawn anew once no finger is on it.
@@ -141,6 +142,8 @@ func New(cfg Config) *App {
 	a.touched = cfg.Now()
 	a.stack = []Page{&welcomePage{app: a}}
 	a.root = newRoot(a)
+	a.voice = newAnnouncer(a)
+	a.kit.Happened = a.voice.happened
 	return a
 }
 
@@ -199,12 +202,12 @@ func (a *App) Show() {
 		a.canvas.SetContent(a.root)
 	}
 	a.canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if a.kit.TakeKey() {
+		if a.kit.TakeKey(e.Name) {
 			a.key(e.Name)
 		}
 	})
 	if d, ok := a.canvas.(desktop.Canvas); ok {
-		d.SetOnKeyDown(func(*fyne.KeyEvent) { a.kit.KeyDown() })
+		d.SetOnKeyDown(func(e *fyne.KeyEvent) { a.kit.KeyDown(e.Name) })
 	}
 	a.redraw()
 }
@@ -213,6 +216,7 @@ func (a *App) Show() {
 // inactivity warning and its end. Call it on the screen's goroutine, about once a
 // second and whenever something may have changed.
 func (a *App) Refresh() {
+	a.voice.tick()
 	a.idle()
 	status := a.cfg.Station.Status()
 	// When the hub was last heard is not drawn, and is new at every exchange.
@@ -280,10 +284,21 @@ func (a *App) flow() (*flow.Flow, bool) {
 
 // background is the seam: work runs away from the screen's goroutine, and what it
 // returns runs on it.
-func (a *App) background(work func() (then func())) { a.cfg.Background(work) }
+func (a *App) background(work func() (then func())) {
+	a.cfg.Background(func() func() {
+		then := work()
+		return func() {
+			a.voice.turn()
+			then()
+		}
+	})
+}
 
 // key is what the part that has the focus did not want.
 func (a *App) key(name fyne.KeyName) {
+	if a.voiceKey(name) {
+		return
+	}
 	switch name {
 	case fyne.KeyEscape:
 		if b, ok := a.top().(backer); ok && !a.busy {

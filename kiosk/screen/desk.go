@@ -195,6 +195,7 @@ func (p *deskPage) parts(d *drawing) {
 
 // drawQueue draws every request: folio, service, the true words of its state.
 func (p *deskPage) drawQueue(d *drawing) {
+	defer d.secret()()
 	items, err := p.app.cfg.Station.DeskItems()
 	if err != nil {
 		d.trouble(d.text("desk.queue.failed"))

@@ -63,7 +63,11 @@ func (a *App) redraw() {
 	a.root.drawing, a.root.laid = true, size
 	defer func() { a.root.drawing = false }()
 
-	focused := a.kit.FocusedID()
+	focused, first := a.kit.FocusedID(), a.kit.TakeFocusFirst()
+	if first {
+		focused = ""
+	}
+	a.kit.Steady = a.session.Steady()
 	a.canvas.Unfocus()
 	d := newDrawing(a, size)
 	if l := d.l; l != a.theme {
@@ -78,14 +82,12 @@ func (a *App) redraw() {
 	a.settleCamera()
 	a.root.set(d.finish())
 	a.refocus(d, focused)
+	a.voice.drew(d, first)
 }
 
 // refocus gives the focus to the field of the page, or, for somebody who uses
 // keys, to what had it before or to the first thing on a new page.
 func (a *App) refocus(d *drawing, before string) {
-	if a.kit.TakeFocusFirst() {
-		before = ""
-	}
 	if before != "" {
 		if f, ok := d.focusable[before]; ok {
 			a.canvas.Focus(f)

@@ -35,6 +35,7 @@ func (a *App) idleCount() time.Duration {
 func (a *App) active(m widget.Mode) {
 	a.mode = m
 	a.touched = a.cfg.Now()
+	a.voice.acted(m)
 	// A finger that is still down may be about to press a button of the warning;
 	// its lift ends it.
 	if _, warned := a.top().(*warningPage); warned && !a.kit.Pressed() {
@@ -47,13 +48,13 @@ func (a *App) active(m widget.Mode) {
 
 // idle warns after inactivity and ends the visit after the count-down.
 func (a *App) idle() {
-	if a.busy {
+	if a.busy || a.voice.listened() {
 		a.touched = a.cfg.Now()
 		return
 	}
 	since := a.cfg.Now().Sub(a.touched)
 	if _, resting := a.top().(*welcomePage); resting && len(a.stack) == 1 {
-		if since >= a.idleWarn() && (a.session.Looks() != defaultLooks || a.session.Language() != a.language(a.office.Language)) {
+		if since >= a.idleWarn() && (a.session.Looks() != defaultLooks || a.session.Voice() != (kiosk.Voice{}) || a.session.Language() != a.language(a.office.Language)) {
 			a.wipe()
 		}
 		return
@@ -82,6 +83,7 @@ func (a *App) wipe() {
 	a.visit.call = call{}
 	a.session.Wipe(a.cfg.NewSessionID(), a.cfg.Station.Now())
 	a.patience, a.mode = 0, ""
+	a.voice.forget()
 	a.show(&welcomePage{app: a})
 }
 

@@ -164,6 +164,7 @@ func (b *Button) FocusGained() {
 	b.focused = true
 	b.kit.gained(b.ID)
 	b.Refresh()
+	b.kit.tell(Focused, b, "")
 }
 
 // FocusLost implements fyne.Focusable.
@@ -178,7 +179,7 @@ func (b *Button) TypedRune(rune) {}
 
 // TypedKey implements fyne.Focusable: Enter and Space act.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
-	if !b.kit.TakeKey() {
+	if !b.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {
@@ -190,7 +191,7 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 }
 
 // KeyDown implements desktop.Keyable.
-func (b *Button) KeyDown(*fyne.KeyEvent) { b.kit.KeyDown() }
+func (b *Button) KeyDown(e *fyne.KeyEvent) { b.kit.KeyDown(e.Name) }
 
 // KeyUp implements desktop.Keyable.
 func (b *Button) KeyUp(*fyne.KeyEvent) {}

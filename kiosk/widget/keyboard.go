@@ -208,6 +208,10 @@ func (k *Keyboard) hit(name string) {
 		k.kit.Focus(k.field)
 	}
 	switch name {
+	case KeyShift, KeyAccents, KeySigns, KeyLetters:
+		defer k.kit.tell(Turned, k, name)
+	}
+	switch name {
 	case KeyDelete:
 		k.field.Backspace()
 	case KeySpace:
@@ -253,6 +257,7 @@ func (k *Keyboard) FocusGained() {
 		k.OnFocus()
 	}
 	k.Refresh()
+	k.kit.tell(Focused, k, "")
 }
 
 // FocusLost implements fyne.Focusable.
@@ -271,7 +276,7 @@ func (k *Keyboard) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable: arrows walk, Enter and Space press.
 func (k *Keyboard) TypedKey(e *fyne.KeyEvent) {
-	if !k.kit.TakeKey() {
+	if !k.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {
@@ -324,10 +329,11 @@ func (k *Keyboard) step(at int) {
 		k.OnMove(at)
 	}
 	k.Refresh()
+	k.kit.tell(Walked, k, k.keys[k.At].Name)
 }
 
 // KeyDown implements desktop.Keyable.
-func (k *Keyboard) KeyDown(*fyne.KeyEvent) { k.kit.KeyDown() }
+func (k *Keyboard) KeyDown(e *fyne.KeyEvent) { k.kit.KeyDown(e.Name) }
 
 // KeyUp implements desktop.Keyable.
 func (k *Keyboard) KeyUp(*fyne.KeyEvent) {}

@@ -28,6 +28,16 @@ type Kit struct {
 	// Focus asks the canvas to give a part the focus.
 	Focus func(fyne.Focusable)
 
+	// Happened is told of what somebody who does not see must hear of; nil for
+	// nobody.
+	Happened func(Happening)
+	// Steady says that the same key struck twice within half a second counts once.
+	Steady bool
+
+	// down is the key that was last pressed.
+	down fyne.KeyName
+	// swallowed says that the key that is down has done all that it will do.
+	swallowed bool
 	// pressed is the part under a finger, nil for none.
 	pressed presser
 	// keyed is set once a physical key was seen going down; from then on a key
@@ -82,26 +92,31 @@ func (k *Kit) pass(key fyne.KeyName) {
 	}
 }
 
+// Down returns the key that was last pressed.
+func (k *Kit) Down() fyne.KeyName { return k.down }
+
 // KeyDown tells that a physical key went down.
-func (k *Kit) KeyDown() {
-	k.keyed, k.freshKey, k.freshRune = true, true, true
+func (k *Kit) KeyDown(name fyne.KeyName) {
+	k.keyed, k.freshKey, k.freshRune, k.swallowed = true, true, true, false
+	k.down = name
 	k.active(Keys)
 }
 
 // TakeKey reports whether a typed key counts: it does once for each time it goes
 // down, so that a key that is held does nothing more.
-func (k *Kit) TakeKey() bool {
+func (k *Kit) TakeKey(name fyne.KeyName) bool {
 	taken := !k.keyed || k.freshKey
-	k.freshKey = false
+	k.freshKey, k.swallowed, k.down = false, false, name
 	if taken {
 		k.active(Keys)
 	}
-	return taken
+	return taken && !k.swallowed
 }
 
 // Swallow makes the key that is down do nothing more: it was taken as a sign that
 // somebody is there.
 func (k *Kit) Swallow() {
+	k.swallowed = true
 	if k.keyed {
 		k.freshKey, k.freshRune = false, false
 	}
@@ -109,11 +124,11 @@ func (k *Kit) Swallow() {
 
 func (k *Kit) takeRune() bool {
 	taken := !k.keyed || k.freshRune
-	k.freshRune = false
+	k.freshRune, k.swallowed, k.down = false, false, ""
 	if taken {
 		k.active(Keys)
 	}
-	return taken
+	return taken && !k.swallowed
 }
 
 func (k *Kit) gained(id string) { k.focused = id }

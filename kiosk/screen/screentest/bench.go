@@ -47,6 +47,10 @@ type Options struct {
 	Catalog *catalog.Catalog
 	// Camera takes pictures; nil for none.
 	Camera kiosk.Camera
+	// Ear hears what is said; nil for silence. Voice is how it is spoken to from the
+	// start.
+	Ear   *Ear
+	Voice kiosk.Voice
 	// Keys makes the bench act by keys alone, as somebody does who does not touch:
 	// Tab, the arrows and Enter.
 	Keys bool
@@ -68,6 +72,7 @@ type Bench struct {
 	Receipts [][]byte
 
 	keys, pickers bool
+	ear           *Ear
 	// see is shown each page that is walked, before it is left.
 	see func(page string) error
 
@@ -106,7 +111,7 @@ func New(o Options) (*Bench, error) {
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers, onDay: o.OnDay}
+	b := &Bench{ear: o.Ear, Catalog: services, now: Start, keys: o.Keys, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM = 345
 	if o.Size.Height > o.Size.Width {
@@ -154,6 +159,9 @@ func New(o Options) (*Bench, error) {
 	if o.Notice != "" {
 		cfg.Notice = func() string { return o.Notice }
 	}
+	if o.Ear != nil {
+		cfg.Speaker = o.Ear
+	}
 	if o.NoReceipts {
 		cfg.SaveReceipt = nil
 	}
@@ -161,6 +169,7 @@ func New(o Options) (*Bench, error) {
 	if o.Looks != nil {
 		b.App.SetLooks(*o.Looks)
 	}
+	b.App.SetVoice(o.Voice)
 	b.Canvas.Resize(o.Size)
 	b.App.Show()
 	return b, nil
@@ -187,6 +196,9 @@ func (b *Bench) day(now time.Time) {
 func (b *Bench) Pass(d time.Duration) {
 	for ; d > 0; d -= time.Second {
 		b.now = b.now.Add(min(d, time.Second))
+		if b.ear != nil {
+			b.ear.second()
+		}
 		b.Tick()
 		b.App.Refresh()
 	}
