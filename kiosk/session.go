@@ -22,6 +22,7 @@ type Session struct {
 	defaults  sessionDefaults
 	looks     Looks
 	voice     Voice
+	steady    bool
 	service   string
 	answers   Answers
 	assisted  bool
@@ -65,6 +66,13 @@ func (s *Session) Voice() Voice { return s.voice }
 
 // SetVoice changes it.
 func (s *Session) SetVoice(v Voice) { s.voice = v }
+
+// Steady reports whether the same key struck twice within half a second counts
+// once.
+func (s *Session) Steady() bool { return s.steady }
+
+// SetSteady changes it, for a hand that trembles.
+func (s *Session) SetSteady(yes bool) { s.steady = yes }
 
 // Assisted reports whether staff is helping.
 func (s *Session) Assisted() bool { return s.assisted }

@@ -41,6 +41,9 @@ type Speaker interface {
 	Stop()
 	// Pause holds what is being said, and lets it go on.
 	Pause(on bool)
+	// Speaking reports whether something is being said or held by Pause, so that
+	// nobody is timed out who is listening.
+	Speaking() bool
 	// Headset reports whether what is said is heard in a headset alone.
 	Headset() bool
 	// Speaks reports whether there is a voice, or there are recorded clips, for a
@@ -52,7 +55,7 @@ type Speaker interface {
 type VoiceState string
 
 // The states of the voice. Each has a sentence in locales/voice under
-// "voice.state."+state, for the desk.
+// "voice.device."+state, for the desk.
 const (
 	VoiceOff     VoiceState = "off"     // the office has switched it off
 	VoiceMissing VoiceState = "missing" // a program that it needs is not installed

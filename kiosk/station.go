@@ -31,12 +31,12 @@ type Office struct {
 	// MediaFolders are the folders in which a citizen may pick a file: removable
 	// media only.
 	MediaFolders []string
+	// VoiceOnFirstKey switches the voice on where the first thing that somebody does
+	// is to press a key: who does not see the screen presses one.
+	VoiceOnFirstKey bool
 	// SuggestionsOff switches every suggestion off.
 	SuggestionsOff bool
-	// VoiceOnFirstKey says that the voice comes on when the first action of a visit is
-	// a key.
-	VoiceOnFirstKey bool
-	Version         string // of the program
+	Version        string // of the program
 }
 
 // LinkState is what the kiosk knows of its link, in words for the status strip.
@@ -164,6 +164,9 @@ type Station interface {
 	// session: it runs away from the screen's goroutine, and the visit may end
 	// meanwhile.
 	ReceiptPDF(language string, r Receipt) ([]byte, error)
+	// ReceiptWords returns everything that stands on the receipt, from top to bottom,
+	// to be said aloud.
+	ReceiptWords(language string, r Receipt) ([]string, error)
 
 	// Follow finds a request of this kiosk by its folio and short code. Its errors
 	// are *Problem: ProblemUnknownFolio when the two do not go with a request that

@@ -27,6 +27,22 @@ type part struct {
 	words string
 }
 
+// Words returns what stands on a receipt, from top to bottom, for somebody who
+// hears it. The code that a telephone reads is not among it.
+func Words(c Content) ([]string, error) {
+	parts, err := partsOf(c)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, p := range parts {
+		if p.words != "" && p.kind != kindQR {
+			out = append(out, p.words)
+		}
+	}
+	return out, nil
+}
+
 // partsOf lays a receipt out from top to bottom, once for every kind of paper.
 // What is empty takes no room.
 func partsOf(c Content) ([]part, error) {

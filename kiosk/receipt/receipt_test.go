@@ -122,6 +122,27 @@ func TestNoOtherWordStandsOnThePaper(t *testing.T) {
 	}
 }
 
+// Guards EN 301 549 5.1.3.16: whoever hears the receipt hears all that stands on the
+// paper; the paper's own words are held to the same list above.
+func TestEveryWordOfThePaperIsHeard(t *testing.T) {
+	for language, c := range samples {
+		t.Run(language, func(t *testing.T) {
+			heard, err := Words(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range c.words() {
+				if !strings.Contains(strings.Join(heard, " "), word) {
+					t.Errorf("%q is not heard among %q", word, heard)
+				}
+			}
+		})
+	}
+	if _, err := Words(Content{Title: "Comprobante"}); !errors.Is(err, ErrContent) {
+		t.Errorf("a receipt without a folio is read: %v", err)
+	}
+}
+
 func TestTheReceiptIsOneNarrowPage(t *testing.T) {
 	pdfinfo := tool(t, "pdfinfo", "poppler-utils")
 	long := samples["es"]

@@ -109,7 +109,9 @@ func (p *amendPage) Draw(d *drawing) {
 	d.feet(d.back(p.Back), d.primary("service.start", p.Proceed))
 	key := "amend." + string(p.kind)
 	d.fit(func() {
+		public := d.secret()
 		d.title(d.text(key+".title", "Folio", whole(p.request.Folio.String())))
+		public()
 		d.paragraph(d.text(key+".text"), d.l.Body, false, d.l.Ink)
 	})
 }
@@ -133,7 +135,9 @@ func (p *withdrawPage) Draw(d *drawing) {
 		&widget.Button{ID: "withdraw/yes", Label: d.text("withdraw.yes"), OnTap: p.withdraw},
 	)
 	d.fit(func() {
+		public := d.secret()
 		d.title(d.text("withdraw.title", "Folio", whole(p.request.Folio.String())))
+		public()
 		d.paragraph(d.text("withdraw.text"), d.l.Body, false, d.l.Ink)
 	})
 }
@@ -196,7 +200,9 @@ func (p *withdrawnPage) Draw(d *drawing) {
 	d.feet(nil, &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
 	d.fit(func() {
 		l := d.l
+		public := d.secret()
 		d.title(d.text("withdrawn.title", "Folio", whole(p.request.Folio.String())))
+		public()
 		d.notice("clock", d.text("withdrawn.state"), l.Waiting, l.WaitingGround)
 		d.space(4)
 		d.paragraph(d.text("withdrawn.text"), l.Body, false, l.Ink)

@@ -77,6 +77,7 @@ type App struct {
 	theme  look.Look
 	drawn  *drawing
 	busy   bool
+	voice  *announcer
 	// live is the camera that runs, nil for none.
 	live *liveView
 	// owed says that the page is to be drawn anew once no finger is on it.
@@ -150,6 +151,8 @@ func New(cfg Config) *App {
 	a.touched = cfg.Now()
 	a.stack = []Page{&welcomePage{app: a}}
 	a.root = newRoot(a)
+	a.voice = newAnnouncer(a)
+	a.kit.Happened = a.voice.happened
 	return a
 }
 
@@ -215,6 +218,7 @@ func (a *App) Show() {
 // inactivity warning and its end. Call it on the screen's goroutine, about once a
 // second and whenever something may have changed.
 func (a *App) Refresh() {
+	a.voice.tick()
 	a.idle()
 	a.clearCaches()
 	status := a.cfg.Station.Status()
@@ -287,4 +291,12 @@ func (a *App) flow() (*flow.Flow, bool) {
 
 // background is the seam: work runs away from the screen's goroutine, and what it
 // returns runs on it.
-func (a *App) background(work func() (then func())) { a.cfg.Background(work) }
+func (a *App) background(work func() (then func())) {
+	a.cfg.Background(func() func() {
+		then := work()
+		return func() {
+			a.voice.turn()
+			then()
+		}
+	})
+}

@@ -110,7 +110,7 @@ func (d *drawing) code(text, caption string) float32 {
 	// A code is dark on white in every contrast: telephones read no other.
 	white := lightSurface
 	d.add(widget.Box(x, d.y, side, side, l.Corner, l.Border, l.Line, white)...)
-	d.add(widget.Image(image, x+inset, d.y+inset, side-2*inset))
+	d.picture(widget.Image(image, x+inset, d.y+inset, side-2*inset), d.text("voice.code"))
 	if caption != "" {
 		d.y += side + l.MM(2)
 		d.column(caption, l.Small, false, l.Muted, x, side)

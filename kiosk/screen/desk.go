@@ -195,6 +195,7 @@ func (p *deskPage) parts(d *drawing) {
 
 // drawQueue draws every request: folio, service, the true words of its state.
 func (p *deskPage) drawQueue(d *drawing) {
+	defer d.secret()()
 	items, err := p.app.cfg.Station.DeskItems()
 	if err != nil {
 		d.trouble(d.text("desk.queue.failed"))
@@ -306,7 +307,7 @@ func (p *deskPage) drawDevice(d *drawing) {
 		all = append(all, fact{label: d.text("desk.device.printer"), text: text})
 	}
 	if device.Voice != "" {
-		text := d.text("voice.state." + string(device.Voice))
+		text := d.text("voice.device." + string(device.Voice))
 		if device.VoiceWords != "" {
 			text += "\n" + device.VoiceWords
 		}

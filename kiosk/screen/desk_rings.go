@@ -14,6 +14,7 @@ import (
 // when, on which page, in which service and language. A tap ends one.
 func (p *deskPage) drawRings(d *drawing) {
 	a, l := p.app, d.l
+	defer d.secret()()
 	rings := a.cfg.Station.Rings()
 	if len(rings) == 0 {
 		d.reason(d.text("desk.rings.empty"))

@@ -141,6 +141,9 @@ func (p *donePage) drawCode(d *drawing) float32 {
 // papers are the ways to take the receipt along: printed, and kept as a PDF.
 func (p *donePage) papers(d *drawing) []*widget.Button {
 	var out []*widget.Button
+	if p.app.cfg.Speaker != nil {
+		out = append(out, &widget.Button{ID: "done/listen", Icon: "voice", Label: d.text("done.listen"), OnTap: p.listen})
+	}
 	if p.app.cfg.Station.Printer().State != kiosk.PrinterNone {
 		b := &widget.Button{ID: "done/print", Icon: "printer", Label: d.text("done.print"), OnTap: p.print}
 		switch p.printed {
@@ -185,6 +188,7 @@ func (p *donePage) drawNumbers(d *drawing, width float32) {
 	l := d.l
 	d.column(d.text("receipt.folio"), l.Hint, false, l.Muted, d.x, width)
 	size := l.Body * 2
+	defer d.secret()()
 	folio := p.receipt.Folio().String()
 	for size > l.Body && look.Measure(folio, size, true).Width > width {
 		size--
@@ -261,6 +265,21 @@ func (p *donePage) drawAllNext(d *drawing) {
 		d.paragraph(text, d.l.Body, false, d.l.Ink)
 		d.space(2)
 	}
+}
+
+// listen says everything that stands on the receipt, and switches the voice on for
+// it. Without a headset, what is private is said only after a yes.
+func (p *donePage) listen() {
+	a := p.app
+	words, err := a.cfg.Station.ReceiptWords(a.session.Language(), p.receipt)
+	if err != nil {
+		return
+	}
+	v := a.session.Voice()
+	v.On = true
+	a.session.SetVoice(v)
+	a.redraw()
+	a.voice.receipt(words)
 }
 
 // keep saves the receipt's PDF, away from the screen's goroutine.

@@ -29,6 +29,12 @@ type drawing struct {
 	// field gets the focus.
 	field     *widget.Field
 	focusable map[string]fyne.Focusable
+
+	// notes are what the voice must know of objects beside what is drawn, mark what
+	// is noted of those that come next; linkLine is the line of state.
+	notes    map[fyne.CanvasObject]note
+	mark     note
+	linkLine []fyne.CanvasObject
 }
 
 func newDrawing(a *App, size fyne.Size) *drawing {
@@ -37,7 +43,7 @@ func newDrawing(a *App, size fyne.Size) *drawing {
 	d := &drawing{
 		app: a, kit: a.kit, l: l, w: a.words(), size: size,
 		x: l.Margin, width: size.Width - 2*l.Margin, footTop: size.Height,
-		focusable: map[string]fyne.Focusable{},
+		focusable: map[string]fyne.Focusable{}, notes: map[fyne.CanvasObject]note{},
 	}
 	d.ground = widget.NewGround(a.kit, func() {
 		if w, ok := a.top().(*welcomePage); ok {
@@ -74,7 +80,10 @@ func (d *drawing) first() fyne.Focusable {
 func (d *drawing) text(key string, args ...any) string { return d.w.Text(key, args...) }
 
 // add draws objects in the body.
-func (d *drawing) add(objects ...fyne.CanvasObject) { d.body = append(d.body, objects...) }
+func (d *drawing) add(objects ...fyne.CanvasObject) {
+	d.note(objects)
+	d.body = append(d.body, objects...)
+}
 
 // space leaves room, in millimetres.
 func (d *drawing) space(mm float32) { d.y += d.l.MM(mm) }
@@ -165,6 +174,7 @@ func (d *drawing) notice(icon, text string, ink, ground color.NRGBA) {
 
 // trouble writes what to do about an answer that cannot be taken.
 func (d *drawing) trouble(text string) {
+	defer d.as(roleTrouble)()
 	l := d.l
 	mark := l.Hint * 1.1
 	lines := look.Lines(text, l.Hint, true, d.width-mark-l.MM(3), false)

@@ -39,7 +39,7 @@ func (d *drawing) controls() []*widget.Button {
 	}
 	out := []*widget.Button{
 		{ID: idHelp, Icon: "person", Label: d.text("strip.help"), OnTap: func() { a.help() }},
-		{ID: idVoice, Icon: "voice", Label: d.text("strip.voice"), Level: level, Of: 2, OnTap: func() { a.switchVoice() }},
+		{ID: idVoice, Icon: "voice", Label: d.text("strip.voice"), Level: level, Of: 2, OnTap: a.openVoice},
 		{ID: idContrast, Icon: "contrast", Label: d.text("strip.contrast"), Level: looks.Contrast + 1, Of: look.Contrasts, OnTap: func() { a.nextContrast() }},
 		{ID: idSize, Icon: "letters", Label: d.text("strip.size"), Level: looks.Size + 1, Of: look.Sizes, OnTap: func() { a.nextSize() }},
 	}
@@ -51,13 +51,6 @@ func (d *drawing) controls() []*widget.Button {
 		}})
 	}
 	return out
-}
-
-func (a *App) switchVoice() {
-	v := a.session.Voice()
-	v.On = !v.On
-	a.session.SetVoice(v)
-	a.redraw()
 }
 
 func (a *App) nextSize() {
@@ -94,6 +87,8 @@ func (d *drawing) state() {
 	case s.Link == kiosk.LinkUnknown:
 		icon = "clock"
 	}
+	from := len(d.chrome)
+	defer func() { d.linkLine = d.chrome[from:] }()
 	count := ""
 	if s.Unsent > 0 {
 		count = d.w.Plural("status.unsent", s.Unsent)

@@ -52,6 +52,10 @@ func (p *warningPage) Wipe() {}
 
 func (p *warningPage) seconds() int { return int((p.left + time.Second - 1) / time.Second) }
 
+// tolls reports that the seconds are worth saying: who listens must have time to
+// answer between two of them.
+func (p *warningPage) tolls() bool { return p.drawn == 20 || p.drawn == 10 || p.drawn == 5 }
+
 // Stale reports that another second has passed.
 func (p *warningPage) Stale() bool { return p.seconds() != p.drawn }
 

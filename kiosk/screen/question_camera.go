@@ -288,7 +288,7 @@ func (p *questionPage) drawCamera(d *drawing, f *flow.Flow, q kiosk.Question) {
 	d.add(widget.Box(d.x, d.y, width, height, 0, l.Border, l.Line, l.Tray)...)
 	if p.camera.small != nil {
 		p.camera.shown = widget.Photo(p.camera.small, d.x+l.Border, d.y+l.Border, width-2*l.Border, height-2*l.Border)
-		d.add(p.camera.shown)
+		d.picture(p.camera.shown, d.text("voice.camera"))
 	}
 	d.y += height
 }

@@ -219,9 +219,11 @@ func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
 		width := whole - kept - l.MM(6)
 		height := min(d.room(), width)
 		d.add(widget.Box(d.x+whole-width, d.y, width, height, 0, l.Border, l.Line, l.Tray)...)
-		d.add(widget.Photo(p.preview, d.x+whole-width+l.Border, d.y+l.Border, width-2*l.Border, height-2*l.Border))
+		d.picture(widget.Photo(p.preview, d.x+whole-width+l.Border, d.y+l.Border, width-2*l.Border, height-2*l.Border), d.text("voice.photo"))
 	}
+	public := d.secret() // the names of somebody's own files
 	d.tiles(tiles, &p.page, p.app.redraw)
+	public()
 	d.width = whole
 }
 

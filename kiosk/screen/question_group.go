@@ -259,8 +259,10 @@ func (p *questionPage) drawGroupRow(d *drawing, r groupRow, width float32) {
 	y := top + (r.height-names-values)/2
 	objects, used := widget.Lines(r.names, l.Hint, look.TitleHeight, true, l.Ink, d.x, y)
 	d.add(objects...)
+	public := d.secret()
 	objects, _ = widget.Lines(r.values, l.Hint, look.LineHeight, false, l.Muted, d.x, y+used)
 	d.add(objects...)
+	public()
 	d.y = top + r.height
 	if r.entry < 0 {
 		return

@@ -40,6 +40,7 @@ func (p *removePage) Draw(d *drawing) {
 		d.title(d.text("question.group.remove.title", "Entry", entryName(d, q, p.entry)))
 		d.paragraph(d.text("question.group.remove.text"), d.l.Body, false, d.l.Ink)
 	})
+	defer d.secret()()
 	d.space(3)
 	l := d.l
 	// As many of its answers as there is room for: enough to know which one it is.

@@ -55,7 +55,7 @@ func (p *questionPage) drawSignature(d *drawing, f *flow.Flow, q kiosk.Question)
 		}
 	}
 	if p.ink.Empty() && p.preview != nil {
-		d.add(widget.Photo(p.preview, d.x+l.MM(4), d.y+l.MM(4), d.width-l.MM(8), height*0.7-l.MM(4)))
+		d.picture(widget.Photo(p.preview, d.x+l.MM(4), d.y+l.MM(4), d.width-l.MM(8), height*0.7-l.MM(4)), d.text("voice.signature"))
 	}
 	d.y += height + l.MM(4)
 

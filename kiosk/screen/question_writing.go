@@ -110,7 +110,9 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 	}
 	p.drawHead(d, f, h, use)
 	if hint != "" {
+		public := d.secret() // the comuna is part of the answer
 		d.column(hint, l.Hint, false, l.Ink, d.x, d.width)
+		public()
 		d.space(1)
 	}
 	if p.trouble != nil {

@@ -66,7 +66,9 @@ func (p *repeatPage) Draw(d *drawing) {
 		&widget.Button{ID: "repeat/again", Icon: "restart", Label: d.text("repeat.again"), OnTap: p.again},
 	)
 	d.fit(func() {
+		public := d.secret()
 		d.title(d.text("repeat.title", "Date", d.w.Date(p.repeat.On.In(a.zone()))))
+		public()
 		d.paragraph(d.text("repeat.text"), d.l.Body, false, d.l.Ink)
 		d.space(4)
 		d.person(d.width)

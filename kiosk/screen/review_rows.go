@@ -183,6 +183,7 @@ func (p *reviewPage) drawRow(d *drawing, r row, form reviewForm) {
 	}
 	objects, _ := widget.Lines(r.labels, l.Hint, look.LineHeight, false, l.Muted, d.x, labelY)
 	d.add(objects...)
+	public := d.secret()
 	if r.picture != nil {
 		p.drawPicture(d, r.picture, form.valueX, y)
 		y += d.pictureHeight()
@@ -196,6 +197,7 @@ func (p *reviewPage) drawRow(d *drawing, r row, form reviewForm) {
 		d.add(objects...)
 		y += height
 	}
+	public()
 	if r.question != "" {
 		question := r.question
 		d.button(&widget.Button{
@@ -215,5 +217,5 @@ func (p *reviewPage) drawPicture(d *drawing, m image.Image, x, y float32) {
 	width := min(height*float32(size.X)/float32(max(size.Y, 1)), d.l.MM(90))
 	d.add(widget.Box(x, y, width, height, 0, d.l.Border, d.l.Rule, lightSurface)...)
 	picture := widget.Photo(m, x+d.l.Border, y+d.l.Border, width-2*d.l.Border, height-2*d.l.Border)
-	d.add(picture)
+	d.picture(picture, d.text("voice.photo"))
 }

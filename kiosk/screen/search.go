@@ -122,6 +122,7 @@ func (p *searchPage) changed(text string) {
 	d.body, p.shown = d.body[:p.fixed:p.fixed], nil
 	p.drawFound(d)
 	a.root.set(d.finish())
+	a.voice.found(len(p.found()))
 }
 
 // drawFound draws as many of the services found as there is room for, the best

@@ -257,6 +257,7 @@ func (p *statusPage) Stale() bool {
 func (p *statusPage) Draw(d *drawing) {
 	a, request := p.app, p.request
 	d.frame()
+	defer d.secret()()
 	end := &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}
 	if request.Open() {
 		end = d.primary("status.amend", p.Proceed)

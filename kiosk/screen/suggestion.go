@@ -129,7 +129,9 @@ func (p *howPage) drawHow(d *drawing, size, width float32) {
 		{"receipt.code", wire.GroupShortCode(p.receipt.Code())},
 	} {
 		d.column(d.text(line[0]), min(size, l.Hint), false, l.Muted, d.x, width)
+		public := d.secret()
 		d.column(line[1], size*1.15, true, l.Ink, d.x, width)
+		public()
 		d.space(1)
 	}
 }

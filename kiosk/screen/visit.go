@@ -38,6 +38,7 @@ func (a *App) idleCount() time.Duration {
 func (a *App) active(m widget.Mode) {
 	a.mode = m
 	a.touched, a.stirred = a.cfg.Now(), true
+	a.voice.acted(m)
 	// A finger that is still down may be about to press a button of the warning;
 	// its lift ends it.
 	if _, warned := a.top().(*warningPage); warned && !a.kit.Pressed() {
@@ -50,15 +51,12 @@ func (a *App) active(m widget.Mode) {
 
 // idle warns after inactivity and ends the visit after the count-down.
 func (a *App) idle() {
-	if a.busy {
+	// Whoever listens is there, however long the page.
+	if a.busy || a.voice.listened() {
 		a.touched = a.cfg.Now()
 		return
 	}
 	warning, warned := a.top().(*warningPage)
-	if !warned && a.speaking() {
-		// Whoever listens is there, however long the page.
-		a.touched = a.cfg.Now()
-	}
 	since := a.cfg.Now().Sub(a.touched)
 	if _, resting := a.top().(*welcomePage); resting && len(a.stack) == 1 {
 		// Somebody may have changed how the welcome page looks and sounds, and gone.
@@ -76,13 +74,6 @@ func (a *App) idle() {
 	default:
 		warning.left = left
 	}
-}
-
-// speaking reports whether something is being said. A speaker that cannot tell is
-// taken for silent.
-func (a *App) speaking() bool {
-	s, tells := a.cfg.Speaker.(interface{ Speaking() bool })
-	return tells && s.Speaking()
 }
 
 // wipe ends the visit: nothing about the person is left, and the next one finds
@@ -104,6 +95,7 @@ func (a *App) wipe() {
 	a.session.Wipe(a.cfg.NewSessionID(), a.cfg.Station.Now())
 	a.patience, a.mode, a.stirred = 0, "", false
 	a.kit.Forget()
+	a.voice.forget()
 	a.show(&welcomePage{app: a})
 	a.unseen = a.cfg.Now()
 }

@@ -118,7 +118,9 @@ func (p *welcomePage) Draw(d *drawing) {
 			if x > d.x+d.width+l.MM(12) {
 				break // what does not fit is not begun
 			}
+			done := d.in(greetsIn(greeting))
 			d.add(t)
+			done()
 		}
 	}
 }

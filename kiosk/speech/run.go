@@ -71,6 +71,13 @@ func (r *run) kill() {
 	}
 }
 
+// lives reports whether the run has not been ended.
+func (r *run) lives() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.dead
+}
+
 // pause holds the player where it is, or lets it go on. Between two players it
 // keeps the next from starting.
 func (r *run) pause(on bool) {

@@ -142,6 +142,13 @@ func (s *Speaker) Pause(on bool) {
 	}
 }
 
+// Speaking implements kiosk.Speaker.
+func (s *Speaker) Speaking() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next != nil || s.run != nil && s.run.lives()
+}
+
 // Headset implements kiosk.Speaker. It tells what was last noticed, and touches no
 // device.
 func (s *Speaker) Headset() bool { return s.presence.there() }
@@ -250,6 +257,9 @@ func (Silence) Stop() {}
 
 // Pause implements kiosk.Speaker.
 func (Silence) Pause(bool) {}
+
+// Speaking implements kiosk.Speaker.
+func (Silence) Speaking() bool { return false }
 
 // Headset implements kiosk.Speaker.
 func (Silence) Headset() bool { return false }

@@ -46,6 +46,15 @@ func (s *Station) ReceiptPDF(language string, r kiosk.Receipt) ([]byte, error) {
 	return receipt.PDF(content)
 }
 
+// ReceiptWords implements kiosk.Station.
+func (s *Station) ReceiptWords(language string, r kiosk.Receipt) ([]string, error) {
+	content, err := s.receiptContent(language, r)
+	if err != nil {
+		return nil, err
+	}
+	return receipt.Words(content)
+}
+
 // receiptContent is what stands on a receipt, on paper as in the PDF. The words
 // are those that are true at this moment: "saved here", until the hub has
 // acknowledged.

@@ -172,6 +172,7 @@ func (b *Button) FocusGained() {
 	b.focused = true
 	b.kit.gained(b.ID)
 	b.Refresh()
+	b.kit.tell(Focused, b, "")
 }
 
 // FocusLost implements fyne.Focusable.
@@ -186,7 +187,7 @@ func (b *Button) TypedRune(rune) { b.kit.takeRune() }
 
 // TypedKey implements fyne.Focusable: Enter and Space act.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
-	if !b.kit.TakeKey() {
+	if !b.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {

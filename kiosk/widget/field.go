@@ -87,6 +87,12 @@ func (f *Field) SetCaret(at int) {
 	f.Refresh()
 }
 
+// walk moves the caret for somebody who uses keys, and tells where it went.
+func (f *Field) walk(at int) {
+	f.SetCaret(at)
+	f.kit.tell(Moved, f, string(f.text[f.caret:min(f.caret+1, len(f.text))]))
+}
+
 // Wipe forgets what was written and overwrites the memory that held it.
 func (f *Field) Wipe() {
 	clear(f.text)
@@ -100,16 +106,18 @@ func (f *Field) Insert(text string) {
 	if limit <= 0 {
 		limit = generousLength
 	}
-	changed := false
+	wrote := ""
 	for _, r := range text {
 		if len(f.text) >= limit || !unicode.IsPrint(r) || f.Accept != nil && !f.Accept(r) {
 			continue
 		}
 		f.text = slices.Insert(f.text, f.caret, r)
 		f.caret++
-		changed = true
+		wrote += string(r)
 	}
-	if changed {
+	if wrote != "" {
+		// It is told before those hear of it who may draw another page.
+		f.kit.tell(Wrote, f, wrote)
 		f.change()
 	}
 }
@@ -122,8 +130,10 @@ func (f *Field) Backspace() {
 		}
 		return
 	}
+	took := string(f.text[f.caret-1 : f.caret])
 	f.text = slices.Delete(f.text, f.caret-1, f.caret)
 	f.caret--
+	f.kit.tell(Took, f, took)
 	f.change()
 }
 
@@ -182,6 +192,7 @@ func (f *Field) FocusGained() {
 		f.OnFocus()
 	}
 	f.Refresh()
+	f.kit.tell(Focused, f, "")
 }
 
 // FocusLost implements fyne.Focusable.
@@ -201,7 +212,7 @@ func (f *Field) TypedRune(r rune) {
 // TypedKey implements fyne.Focusable. Left and right move the caret, and where it
 // stands at an end they leave the field, as up and down always do.
 func (f *Field) TypedKey(e *fyne.KeyEvent) {
-	if !f.kit.TakeKey() {
+	if !f.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {
@@ -217,17 +228,17 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 			f.kit.pass(e.Name)
 			return
 		}
-		f.SetCaret(f.caret - 1)
+		f.walk(f.caret - 1)
 	case fyne.KeyRight:
 		if f.caret == len(f.text) {
 			f.kit.pass(e.Name)
 			return
 		}
-		f.SetCaret(f.caret + 1)
+		f.walk(f.caret + 1)
 	case fyne.KeyHome:
-		f.SetCaret(0)
+		f.walk(0)
 	case fyne.KeyEnd:
-		f.SetCaret(len(f.text))
+		f.walk(len(f.text))
 	case fyne.KeyReturn, fyne.KeyEnter:
 		f.enter()
 	case fyne.KeySpace: // arrives as a character too

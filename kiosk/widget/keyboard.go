@@ -228,6 +228,10 @@ func (k *Keyboard) hit(name string) {
 		k.kit.Focus(k.field)
 	}
 	switch name {
+	case KeyShift, KeyAccents, KeySigns, KeyLetters:
+		defer k.kit.tell(Turned, k, name)
+	}
+	switch name {
 	case KeyDelete:
 		k.field.Backspace()
 	case KeySpace:
@@ -273,6 +277,7 @@ func (k *Keyboard) FocusGained() {
 		k.OnFocus()
 	}
 	k.Refresh()
+	k.kit.tell(Focused, k, "")
 }
 
 // FocusLost implements fyne.Focusable.
@@ -293,7 +298,7 @@ func (k *Keyboard) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable: arrows walk, Enter and Space press.
 func (k *Keyboard) TypedKey(e *fyne.KeyEvent) {
-	if !k.kit.TakeKey() {
+	if !k.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {
@@ -355,6 +360,7 @@ func (k *Keyboard) step(at int) {
 		k.OnMove(at)
 	}
 	k.Refresh()
+	k.kit.tell(Walked, k, k.keys[k.At].Name)
 }
 
 // KeyDown implements desktop.Keyable.

@@ -38,6 +38,12 @@ type Kit struct {
 	// Now is the clock by which strikes are told apart; nil for time.Now.
 	Now func() time.Time
 
+	// Happened is told of what somebody who does not see must hear of; nil for
+	// nobody.
+	Happened func(Happening)
+
+	// swallowed says that the key that is down has done all that it will do.
+	swallowed bool
 	// pressed is the part under a finger, nil for none.
 	pressed presser
 	// keyed is set once a physical key was seen going down; from then on a key

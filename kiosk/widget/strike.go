@@ -16,6 +16,8 @@ const StrikeGap = 500 * time.Millisecond
 type strikes struct {
 	key   fyne.KeyName
 	keyAt time.Time
+	// taken is the key that is being taken.
+	taken fyne.KeyName
 	tap   string
 	tapAt time.Time
 	// turned says that another page came after the last tap.
@@ -47,8 +49,8 @@ func (k *Kit) keyDownInField(name fyne.KeyName) { k.down(name, acts(name) && nam
 func (k *Kit) down(name fyne.KeyName, guarded bool) {
 	now := k.now()
 	double := name == k.key && now.Sub(k.keyAt) < StrikeGap && (guarded || k.Steady)
-	k.key, k.keyAt = name, now
-	k.keyed, k.freshKey, k.freshRune = true, !double, !double
+	k.key, k.keyAt, k.taken = name, now, name
+	k.keyed, k.freshKey, k.freshRune, k.swallowed = true, !double, !double, false
 	k.active(Keys)
 }
 
@@ -62,20 +64,23 @@ func (k *Kit) KeyUp(name fyne.KeyName) {
 
 // TakeKey reports whether a typed key counts: it does once for each time it goes
 // down, so that a key that is held does nothing more.
-func (k *Kit) TakeKey() bool {
+func (k *Kit) TakeKey(name fyne.KeyName) bool {
 	taken := !k.keyed || k.freshKey
-	k.freshKey = false
+	k.freshKey, k.swallowed, k.taken = false, false, name
 	if taken {
 		k.active(Keys)
 	}
-	return taken
+	return taken && !k.swallowed
 }
+
+// Taken returns the key that is being taken, "" for a sign that is written.
+func (k *Kit) Taken() fyne.KeyName { return k.taken }
 
 // HeldTab reports whether a Tab is one that does not count. The window moves the
 // focus at each Tab of its own accord, at those of a held key too, unless the part
 // that has the focus says that it takes Tab itself.
 func (k *Kit) HeldTab() bool {
-	if !k.TakeKey() {
+	if !k.TakeKey(fyne.KeyTab) {
 		return true
 	}
 	k.typist = true
@@ -85,6 +90,7 @@ func (k *Kit) HeldTab() bool {
 // Swallow makes the key that is down do nothing more: it was taken as a sign that
 // somebody is there.
 func (k *Kit) Swallow() {
+	k.swallowed = true
 	if k.keyed {
 		k.freshKey, k.freshRune = false, false
 	}
@@ -93,11 +99,11 @@ func (k *Kit) Swallow() {
 func (k *Kit) takeRune() bool {
 	k.typist = true
 	taken := !k.keyed || k.freshRune
-	k.freshRune = false
+	k.freshRune, k.swallowed, k.taken = false, false, ""
 	if taken {
 		k.active(Keys)
 	}
-	return taken
+	return taken && !k.swallowed
 }
 
 // takeTap reports whether a tap counts. The second tap of a double tap does not when

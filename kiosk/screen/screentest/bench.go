@@ -48,6 +48,10 @@ type Options struct {
 	Catalog *catalog.Catalog
 	// Camera takes pictures; nil for none.
 	Camera kiosk.Camera
+	// Ear hears what is said; nil for silence. Voice is how it is spoken to from the
+	// start.
+	Ear   *Ear
+	Voice kiosk.Voice
 	// Keys makes the bench act by keys alone, as somebody does who does not touch:
 	// Tab, the arrows and Enter. With Pad it has the four arrows and Enter only.
 	Keys, Pad bool
@@ -72,6 +76,7 @@ type Bench struct {
 	window             *window
 	// ease is the time that hands have taken. Only the screen's clock goes on by it.
 	ease time.Duration
+	ear  *Ear
 	// see is shown each page that is walked, before it is left.
 	see func(page string) error
 
@@ -113,7 +118,7 @@ func New(o Options) (*Bench, error) {
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{Catalog: services, now: Start, keys: o.Keys || o.Pad, pad: o.Pad, pickers: o.Pickers, onDay: o.OnDay}
+	b := &Bench{ear: o.Ear, Catalog: services, now: Start, keys: o.Keys || o.Pad, pad: o.Pad, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM, b.Station.Settings.ViewingDistanceMM = widthOf(o.Size), 600
 	b.Station.Settings.Language = o.Language
@@ -159,6 +164,9 @@ func New(o Options) (*Bench, error) {
 	if o.Notice != "" {
 		cfg.Notice = func() string { return o.Notice }
 	}
+	if o.Ear != nil {
+		cfg.Speaker = o.Ear
+	}
 	if o.NoReceipts {
 		cfg.SaveReceipt = nil
 	}
@@ -166,6 +174,7 @@ func New(o Options) (*Bench, error) {
 	if o.Looks != nil {
 		b.App.SetLooks(*o.Looks)
 	}
+	b.App.SetVoice(o.Voice)
 	b.Canvas.Resize(o.Size)
 	b.App.Show()
 	return b, nil
@@ -192,6 +201,9 @@ func (b *Bench) day(now time.Time) {
 func (b *Bench) Pass(d time.Duration) {
 	for ; d > 0; d -= time.Second {
 		b.now = b.now.Add(min(d, time.Second))
+		if b.ear != nil {
+			b.ear.second()
+		}
 		b.Tick()
 		b.App.Refresh()
 	}

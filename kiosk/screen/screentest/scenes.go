@@ -23,6 +23,8 @@ type Scene struct {
 	Steps  func(*Bench) error
 	// Every shows the service that has every type of question, and a camera.
 	Every bool
+	// Voice shows a kiosk that can speak.
+	Voice bool
 	// Pending keeps the seam's work from being done, to see the page meanwhile.
 	Pending bool
 }
@@ -311,6 +313,9 @@ func (s Scene) Show(o Options) (*Bench, error) {
 		if o.Camera == nil {
 			o.Camera = &Camera{}
 		}
+	}
+	if s.Voice && o.Ear == nil {
+		o.Ear = &Ear{}
 	}
 	b, err := New(o)
 	if err != nil {

@@ -108,6 +108,10 @@ func pageScenes() []Scene {
 		{Name: "done-printed", Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/print")},
 		{Name: "done-no-paper", Change: func(s *Station) { s.Paper.State, s.Jam = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
 		{Name: "done-perhaps-paper", Change: func(s *Station) { s.Paper.State, s.Perhaps = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
+		{Name: "voice", Voice: true, Steps: home("strip/voice", "voice/aloud")},
+		{Name: "voice-more", Voice: true, Steps: home("strip/voice", "pager/next")},
+		{Name: "voice-keys", Voice: true, Steps: home("strip/voice", "voice/keys")},
+		{Name: "done-listen", Voice: true, Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/listen")},
 		{Name: "help-called", Steps: func(b *Bench) error {
 			if err := b.Residence("name"); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chasqui/kiosk"
+	"chasqui/locales"
 	"chasqui/sync/wire"
 )
 
@@ -151,6 +152,15 @@ func (s *Station) Answer(_ *kiosk.Session, _ kiosk.Receipt, _ kiosk.Offer, answe
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answers = append(s.answers, answer)
+}
+
+// ReceiptWords implements kiosk.Station: the number and the code, as on paper.
+func (s *Station) ReceiptWords(language string, r kiosk.Receipt) ([]string, error) {
+	words := locales.In(language)
+	return []string{
+		words.Text("receipt.title"), words.Text("receipt.folio"), r.Folio().String(),
+		words.Text("receipt.code"), wire.GroupShortCode(r.Code()), words.Text("receipt.keep"),
+	}, nil
 }
 
 // ReceiptPDF implements kiosk.Station.

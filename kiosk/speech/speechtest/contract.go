@@ -145,10 +145,19 @@ func (b bench) order() {
 // Guards that speech ends when somebody acts.
 func (b bench) stop() {
 	b.speaker.Stop() // nothing to stop
+	if b.speaker.Speaking() {
+		b.t.Error("speaks before anything is to be said")
+	}
 	b.stage.Pace(1)
 	b.say(b.Long, b.Texts[0])
 	b.playing(1)
+	if !b.speaker.Speaking() {
+		b.t.Error("does not know that it speaks")
+	}
 	b.speaker.Stop()
+	if b.speaker.Speaking() {
+		b.t.Error("speaks after Stop")
+	}
 	at := b.stage.Heard()[0]
 	b.quiet()
 	heard := b.stage.Heard()

@@ -1,0 +1,32 @@
+package screen_test
+
+import (
+	"testing"
+
+	"chasqui/kiosk"
+	"chasqui/kiosk/screen/screentest"
+	"chasqui/locales"
+)
+
+// hear checks what is heard of the page on which a bench is.
+func hear(b *screentest.Bench, ear *screentest.Ear, lang string, keyboards map[string]bool) []string {
+	return listen(b, ear, lang, keyboards).page()
+}
+
+// Guards that every page can be used by somebody who sees nothing of it, in every
+// voiced language.
+func TestEveryPageIsHeard(t *testing.T) {
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
+	for _, lang := range locales.Languages() {
+		keyboards := map[string]bool{}
+		for _, scene := range screentest.Scenes() {
+			ear := &screentest.Ear{}
+			b, err := scene.Show(screentest.Options{Language: lang.Tag, Media: []string{stick}, Ear: ear, Voice: kiosk.Voice{On: true}})
+			do(t, err)
+			for _, trouble := range hear(b, ear, lang.Tag, keyboards) {
+				t.Errorf("%s, %s: %s", lang.Tag, scene.Name, trouble)
+			}
+		}
+	}
+}
