@@ -22,9 +22,9 @@ type Ear struct {
 	mu sync.Mutex
 	// plugged says that there is a headset; deaf are the languages without a voice.
 	plugged, talking, paused, endless bool
-	deaf                     []string
-	all                      []Said
-	stops                    int
+	deaf                              []string
+	all                               []Said
+	stops                             int
 }
 
 var _ kiosk.Speaker = (*Ear)(nil)
