@@ -361,7 +361,9 @@ func (v *announcer) happened(h widget.Happening) {
 	}
 	switch h.What {
 	case widget.Focused:
-		if c, ok := d.control(h.Part); ok && any(h.Part) == any(v.app.canvas.Focused()) {
+		// A finger on the keyboard takes the focus from its field and gives it back.
+		c, ok := d.control(h.Part)
+		if back := c.id == v.focus && v.app.mode == widget.Touch; ok && !back && any(h.Part) == any(v.app.canvas.Focused()) {
 			v.focused(c)
 		}
 	case widget.Walked:

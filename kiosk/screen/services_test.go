@@ -73,9 +73,20 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 				o := screentest.Options{Language: lang.Tag, Size: use.size, Looks: &kiosk.Looks{Size: use.letters}, Media: []string{stick}}
 				drawn := map[string]bool{}
 				s, _ := bench(t, o).Catalog.Find(id)
+				// Each service is heard in one of the languages, and all of them with -full.
+				listens := *full || i%len(locales.Languages()) == j
+				keyboards := map[string]bool{}
 				for _, e := range s.Examples() {
+					if o.Ear = nil; listens {
+						o.Ear, o.Voice = &screentest.Ear{}, kiosk.Voice{On: true}
+					}
 					b := bench(t, o)
 					do(t, b.WalkExample(id, e, func(page string) error {
+						if listens && !drawn[page] {
+							for _, trouble := range hear(b, o.Ear, lang.Tag, keyboards, secretsOf(e.Answers)...) {
+								t.Errorf("example %q, %s is heard: %s", e.Name, page, trouble)
+							}
+						}
 						drawn[page] = true
 						for _, trouble := range inspect(b) {
 							t.Errorf("%gx%g letters %d, example %q, %s: %s", use.size.Width, use.size.Height, use.letters, e.Name, page, trouble)

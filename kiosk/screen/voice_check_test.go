@@ -420,14 +420,14 @@ func (l *listener) unplugged(private bool) {
 // themselves.
 var canaries = []string{
 	"Persona de Ejem", "12345678", "12.345.678", "Los Aromos 1", "961234567", "9 6123 4567", "persona@ejemplo", "Juan de Ejemplo",
-	"K7M 4029 1837", "K7M402918", "482913", "482 913", "K7M 1182", "Vivo aquí hace",
+	"K7M402918376", "K7M402918374", "482913", "482 913", "K7M 1182", "Vivo aquí hace",
 }
 
 var digits = regexp.MustCompile(`\d`)
 
 // secretsOf are the answers of an example that are long enough to be known again.
 func secretsOf(answers kiosk.Answers) []string {
-	out := slices.Clone(canaries)
+	var out []string
 	add := func(v kiosk.Value) {
 		texts := []string{v.Text, v.Parts["number"], v.Parts["street"]}
 		for _, text := range texts {
@@ -445,11 +445,4 @@ func secretsOf(answers kiosk.Answers) []string {
 		}
 	}
 	return out
-}
-
-// listen returns a listener at a bench whose voice is switched on.
-func listen(b *screentest.Bench, ear *screentest.Ear, lang string, keyboards map[string]bool) *listener {
-	ear.Plug(true)
-	l := &listener{b: b, ear: ear, lang: lang, keyboards: keyboards, secrets: canaries}
-	return l
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // hear checks what is heard of the page on which a bench is.
-func hear(b *screentest.Bench, ear *screentest.Ear, lang string, keyboards map[string]bool) []string {
-	return listen(b, ear, lang, keyboards).page()
+func hear(b *screentest.Bench, ear *screentest.Ear, lang string, keyboards map[string]bool, secrets ...string) []string {
+	l := &listener{b: b, ear: ear, lang: lang, keyboards: keyboards, secrets: append(secrets, canaries...)}
+	return l.page()
 }
 
 // Guards that every page can be used by somebody who sees nothing of it, in every

@@ -109,7 +109,15 @@ func pageScenes() []Scene {
 		{Name: "done-no-paper", Change: func(s *Station) { s.Paper.State, s.Jam = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
 		{Name: "done-perhaps-paper", Change: func(s *Station) { s.Paper.State, s.Perhaps = kiosk.PrinterNoPaper, true }, Steps: filed("done/print")},
 		{Name: "voice", Voice: true, Steps: home("strip/voice", "voice/aloud")},
-		{Name: "voice-more", Voice: true, Steps: home("strip/voice", "pager/next")},
+		{Name: "voice-more", Voice: true, Steps: func(b *Bench) error {
+			if err := home("strip/voice")(b); err != nil {
+				return err
+			}
+			if _, more := b.Find("pager/next"); !more {
+				return nil
+			}
+			return b.Tap("pager/next")
+		}},
 		{Name: "voice-keys", Voice: true, Steps: home("strip/voice", "voice/keys")},
 		{Name: "done-listen", Voice: true, Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/listen")},
 		{Name: "help-called", Steps: func(b *Bench) error {
