@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery looks bench accessibility build fuzz clean
+.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make lint     vet, staticcheck, gosec, govulncheck"
 	@echo "make gallery  draw every page in every language to out/gallery"
 	@echo "make looks    inspect every page in every look, language and on every screen; faults in out/looks"
+	@echo "make looks-sheet LANGUAGE=ht SIZE=1024x768  draw every page in the sixteen looks"
 	@echo "make bench    the figures of docs/PERFORMANCE.md"
 	@echo "make accessibility  docs/ACCESSIBILITY.md, from the tests that exercise its clauses"
 
@@ -77,6 +78,13 @@ looks:
 			> ../../out/looks/part-$$part.log 2>&1 & pids="$$pids $$!"; \
 	done; failed=0; for pid in $$pids; do wait $$pid || failed=1; done; \
 	cat ../../out/looks/part-*.txt; exit $$failed
+
+# Every page in the sixteen looks, to be looked at: make looks-sheet LANGUAGE=ht SIZE=1024x768
+LANGUAGE ?= es
+SIZE     ?= 1280x800
+looks-sheet: bin/.built
+	@bin/gallery -looks -lang $(LANGUAGE) -size $(SIZE) -out out/looks/sheet
+	@echo "looks-sheet: open out/looks/sheet/index.html"
 
 fuzz:
 	scripts/fuzz.sh 60

@@ -48,6 +48,19 @@ type drawer struct {
 	drawn    int
 }
 
+// draw draws what the command line asks for.
+func (d *drawer) draw() error {
+	if d.sixteen {
+		return d.inEveryLook()
+	}
+	if d.own == nil {
+		if err := d.pages(); err != nil {
+			return err
+		}
+	}
+	return d.services()
+}
+
 func (d *drawer) bench(language string) screentest.Options {
 	o := screentest.Options{Size: d.size, Language: language, Looks: &d.looks, Media: d.media}
 	if d.own != nil {

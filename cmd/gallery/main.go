@@ -3,8 +3,10 @@
 // it draws the pseudo-locale, in which what is cut off or was never given to a
 // translator is seen at a glance.
 //
-//	gallery -out DIR [-services DIR] [-lang es] [-size 1280x800] [-look N] [-textsize N] [-only NAME]
+//	gallery -out DIR [-services DIR] [-lang es] [-size 1280x800] [-look N] [-textsize N] [-only NAME] [-looks]
 //
+// With -looks it draws every page around the services in all sixteen looks, four
+// text sizes by four contrasts, in one language (Spanish unless -lang says another).
 // With -services it draws a folder of services that somebody is writing, or one of
 // them, and nothing else.
 package main
@@ -46,6 +48,8 @@ type options struct {
 	size      fyne.Size
 	looks     kiosk.Looks
 	only      string
+	// sixteen draws the pages in every look in place of every language.
+	sixteen bool
 	// own are somebody's own services; nil to draw the program's.
 	own *own
 }
@@ -59,6 +63,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	contrast := flags.Int("look", look.Light, "the contrast: 0 claro, 1 noche, 2 alto contraste claro, 3 alto contraste oscuro")
 	text := flags.Int("textsize", 1, "the text size, 0 to 3")
 	services := flags.String("services", "", "draw the services of this `folder` and nothing else: one that holds a folder for each service, or the folder of one service")
+	sixteen := flags.Bool("looks", false, "draw every page in all sixteen looks, in one language")
 	only := flags.String("only", "", "draw only the pages and services whose name contains this `text`")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -69,7 +74,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("%w: unexpected %q", errUsage, flags.Arg(0))
 	}
-	o := options{out: *dir, looks: kiosk.Looks{Size: *text, Contrast: *contrast}, only: *only}
+	o := options{out: *dir, looks: kiosk.Looks{Size: *text, Contrast: *contrast}, only: *only, sixteen: *sixteen}
 	var width, height int
 	if n, err := fmt.Sscanf(*size, "%dx%d", &width, &height); err != nil || n != 2 || width < 640 || height < 480 || width > 8000 || height > 8000 {
 		return options{}, fmt.Errorf("%w: -size must be like 1280x800, 640x480 at least", errUsage)
@@ -119,12 +124,7 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	d := &drawer{options: o, media: []string{stick}}
-	if o.own == nil {
-		if err := d.pages(); err != nil {
-			return err
-		}
-	}
-	if err := d.services(); err != nil {
+	if err := d.draw(); err != nil {
 		return err
 	}
 	if err := d.index(); err != nil {

@@ -83,3 +83,27 @@ func TestTheGalleryDrawsSomebodysOwnServices(t *testing.T) {
 		t.Errorf("an empty folder: %v", err)
 	}
 }
+
+// Guards the sheet of looks: a page is drawn in four text sizes and four contrasts,
+// and each is another picture.
+func TestTheGalleryDrawsThePagesInSixteenLooks(t *testing.T) {
+	dir := t.TempDir()
+	if err := run([]string{"-out", dir, "-looks", "-only", "name-offline"}, &bytes.Buffer{}); err != nil {
+		t.Fatal(err)
+	}
+	pictures, err := filepath.Glob(filepath.Join(dir, "name-offline-*.png"))
+	if err != nil || len(pictures) != 16 {
+		t.Fatalf("%v, %v", pictures, err)
+	}
+	seen := map[string]string{}
+	for _, name := range pictures {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other := seen[string(content)]; other != "" {
+			t.Errorf("%s is the same as %s", name, other)
+		}
+		seen[string(content)] = name
+	}
+}

@@ -20,7 +20,7 @@ func (d *drawer) index() error {
 		return err
 	}
 	err = sheet.Execute(f, map[string]any{
-		"Sections": d.sections, "Languages": d.languages, "Drawn": d.drawn,
+		"Sections": d.sections, "Languages": d.columns(), "Drawn": d.drawn,
 		"Size": fmt.Sprintf("%g×%g", d.size.Width, d.size.Height), "Look": d.looks.Contrast, "Text": d.looks.Size,
 	})
 	if err != nil {

@@ -106,7 +106,10 @@ func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\
 // that none ends in a word by itself.
 func Balanced(text string, size float32, bold bool, width float32, running bool) []string {
 	lines := Lines(text, size, bold, width, running)
-	if len(lines) < 2 || len(lines) > 3 {
+	if len(lines) > 3 {
+		return noLoneWord(lines, text, size, bold, width, running)
+	}
+	if len(lines) < 2 {
 		return lines
 	}
 	low, high := float32(0), width
@@ -119,6 +122,21 @@ func Balanced(text string, size float32, bold bool, width float32, running bool)
 			low = middle
 		} else {
 			lines, high = narrower, middle
+		}
+	}
+	return lines
+}
+
+// noLoneWord makes the lines of a long text a little shorter where its last one
+// would be a word by itself.
+func noLoneWord(lines []string, text string, size float32, bold bool, width float32, running bool) []string {
+	for narrow := width; narrow > width*0.8; narrow -= size {
+		tried := Lines(text, size, bold, narrow, running)
+		if len(tried) > len(lines) {
+			break
+		}
+		if len(Words(tried[len(tried)-1])) > 1 {
+			return tried
 		}
 	}
 	return lines

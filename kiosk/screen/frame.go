@@ -174,10 +174,15 @@ func (d *drawing) footer(quiet []*widget.Button, primary *widget.Button) {
 	for _, w := range widths {
 		total += w
 	}
-	// All shrink in proportion; their words are then written smaller.
+	// All give way in proportion to what each can spare; their words are then written
+	// smaller, or on two lines.
 	if room := d.size.Width - 2*edge - gap*float32(max(len(all)-1, 1)); total > room {
-		for i := range widths {
-			widths[i] *= room / total
+		spare := float32(0)
+		for i, b := range all {
+			spare += max(widths[i]-widget.LeastWidth(d.kit, b), 0)
+		}
+		for i, b := range all {
+			widths[i] -= max(widths[i]-widget.LeastWidth(d.kit, b), 0) * min((total-room)/max(spare, 1), 1)
 		}
 	}
 	x := edge

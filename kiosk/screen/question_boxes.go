@@ -89,6 +89,12 @@ func full(name, text string) bool {
 	return first != "" && len(text) == 1 && text > first
 }
 
+// captionHeight is the height of a word over a field, with room for the ring of the
+// focus below it.
+func (d *drawing) captionHeight() float32 {
+	return d.l.Small*look.TitleHeight + widget.RingRoom + d.l.MM(0.5)
+}
+
 // drawBoxes draws the boxes of a date or a time, each with its name over it.
 func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height float32) {
 	l := d.l
@@ -102,7 +108,7 @@ func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height flo
 		}
 	}
 	p.boxes, p.order = map[string]*widget.Field{}, names
-	x, caption := d.x, l.Small*look.LineHeight
+	x, caption := d.x, d.captionHeight()
 	for i, name := range names {
 		label := d.text("question.box." + name)
 		width := max(widget.BoxWidth(l, boxDigits(name)), look.Measure(label, l.Small, false).Width+1)
@@ -111,7 +117,7 @@ func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height flo
 			x = p.drawStep(d, name+"/minus", "minus", d.text("question.less", "What", label), x, d.y+caption, height, func() { p.step(q, name, -1) })
 			left = x
 		}
-		d.add(widget.Text(label, l.Small, false, l.Muted, left, d.y+(caption-look.Measure(label, l.Small, false).Height)/2))
+		d.add(widget.Text(label, l.Small, false, l.Muted, left, d.y))
 		d.y += caption
 		p.drawBox(d, q, names, i, x, width, height)
 		d.y -= caption

@@ -127,7 +127,7 @@ func (p *questionPage) drawDays(d *drawing, x, width float32) {
 		text := look.Measure(name, l.Small, false)
 		d.add(widget.Text(name, l.Small, false, l.Muted, x+float32(i)*(cell+gap)+(cell-text.Width)/2, d.y))
 	}
-	d.y += l.Small*look.TitleHeight + l.MM(1)
+	d.y += d.captionHeight()
 	height := min((d.room()-5*gap)/6, l.MM(20))
 	before := (int(p.month.Weekday()) + 6) % 7 // days of the week that are the last month's
 	days := p.month.AddDate(0, 1, -1).Day()

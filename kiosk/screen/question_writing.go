@@ -161,7 +161,7 @@ func (p *questionPage) writingHint(d *drawing, q kiosk.Question) string {
 func (p *questionPage) rowHeight(d *drawing, q kiosk.Question, lines int) float32 {
 	height := widget.FieldHeight(d.l, lines)
 	if p.boxNames(d, q) != nil {
-		height += d.l.Small * look.LineHeight
+		height += d.captionHeight()
 	}
 	return height
 }
@@ -193,7 +193,7 @@ func (p *questionPage) drawDecline(d *drawing, q kiosk.Question, right, height f
 	width := min(widget.Width(d.kit, b)+l.Hint+l.MM(2), d.width*0.34)
 	top := d.y
 	if p.boxNames(d, q) != nil {
-		top += l.Small * look.LineHeight
+		top += d.captionHeight()
 	}
 	d.button(b, right-width, top, width, height)
 	return right - width - l.Gap
@@ -318,7 +318,7 @@ func (p *questionPage) drawHead(d *drawing, f *flow.Flow, h head, use shape) {
 			o.Move(o.Position().Add(fyne.NewPos(0, d.y+(row-height)/2)))
 		}
 		d.add(objects...)
-		d.button(link, d.x+d.width-width, d.y+(row-l.LeastTarget)/2, width, l.LeastTarget)
+		d.button(link, d.x+d.width-width, d.y+(row-l.LeastTarget)/2-widget.RingRoom/2, width, l.LeastTarget)
 		d.y += row
 	}
 	d.paragraph(h.title, use.title, true, l.Ink)

@@ -70,7 +70,7 @@ func (p *reviewPage) Draw(d *drawing) {
 	}
 	about := p.about(f.Service().Privacy)
 	aboutLines := look.Lines(about, l.Hint, false, d.width, false)
-	aboutHeight := float32(len(aboutLines))*l.Hint*look.LineHeight + l.LeastTarget + l.MM(3)
+	aboutHeight := float32(len(aboutLines))*l.Hint*look.LineHeight + l.LeastTarget + l.MM(3) + widget.RingRoom
 	heights = append(heights, aboutHeight)
 	pages := d.reviewPages(heights)
 	p.pages = len(pages)
@@ -129,7 +129,7 @@ func (p *reviewPage) drawAbout(d *drawing, about []string) {
 	d.space(2)
 	objects, height := widget.Lines(about, d.l.Hint, look.LineHeight, false, d.l.Muted, d.x, d.y)
 	d.add(objects...)
-	d.y += height
+	d.y += height + widget.RingRoom
 	d.link(&widget.Button{ID: "data", Icon: "shield", Label: d.text("review.rights"), OnTap: func() { p.app.push(&dataPage{app: p.app}) }})
 }
 

@@ -7,9 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"fyne.io/fyne/v2"
-
-	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/locales"
@@ -47,30 +44,22 @@ func TestFifteenServicesAreOffered(t *testing.T) {
 	}
 }
 
-// looks in which every service is walked. The pages' own scenes are looked at in
-// more of them.
-var serviceLooks = []struct {
-	letters int
-	size    fyne.Size
-}{
-	{1, fyne.NewSize(1280, 800)}, {3, fyne.NewSize(1280, 800)}, {3, fyne.NewSize(1080, 1920)},
-}
-
 // Guards that whoever comes with a real errand leaves with it done or with a clear
 // next step: every example of every service is walked on the screen in every
-// language, nothing on the way is cut, and what is filed is what was answered.
+// language, every page on the way can be read and touched in each of the sixteen
+// looks and on every screen, and what is filed is what was answered.
 func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
 	for i, id := range offered(t) {
-		for j, lang := range locales.Languages() {
-			if testing.Short() && lang.Tag != "es" {
+		for _, shape := range screentest.Rotation(i) {
+			if testing.Short() && shape.Language != "es" {
 				continue
 			}
-			// Each service in each language in one of the looks: all of them are had.
-			use := serviceLooks[(i+j)%len(serviceLooks)]
-			t.Run(id+"/"+lang.Tag, func(t *testing.T) {
-				o := screentest.Options{Language: lang.Tag, Size: use.size, Looks: &kiosk.Looks{Size: use.letters}, Media: []string{stick}}
+			t.Run(id+"/"+shape.Language, func(t *testing.T) {
+				o := shape.Options()
+				o.Media = []string{stick}
+				var wrong findings
 				drawn := map[string]bool{}
 				s, _ := bench(t, o).Catalog.Find(id)
 				// Each service is heard in one of the languages, and all of them with -full.
@@ -88,9 +77,7 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 							}
 						}
 						drawn[page] = true
-						for _, trouble := range inspect(b) {
-							t.Errorf("%gx%g letters %d, example %q, %s: %s", use.size.Width, use.size.Height, use.letters, e.Name, page, trouble)
-						}
+						wrong.look(b, page, shape)
 						return nil
 					}))
 					if b.App.Page() != "review" {
@@ -111,7 +98,10 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 						}
 					}
 				}
-				for _, q := range s.In(lang.Tag).Questions {
+				if len(wrong.shapes) > 0 {
+					t.Errorf("%s", &wrong)
+				}
+				for _, q := range s.In(shape.Language).Questions {
 					if !drawn["question/"+q.ID] {
 						t.Errorf("no example asks %s", q.ID)
 					}

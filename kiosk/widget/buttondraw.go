@@ -111,17 +111,30 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	if b.Label == "" {
 		gap = 0
 	}
-	icons := float32(0)
-	for _, icon := range []string{b.Icon, b.After} {
-		if icon != "" {
-			icons += text + gap
+	before, after := b.Icon, b.After
+	icons := func() (width float32) {
+		for _, icon := range []string{before, after} {
+			if icon != "" {
+				width += text + gap
+			}
 		}
+		return width
+	}
+	tick := float32(0)
+	if b.Selected && b.Kind != Cell {
+		tick = l.MM(tickMM)
 	}
 	// A word that is too long for its button is written smaller, never cut.
-	for text > l.Small && look.Measure(b.Label, text, bold).Width+icons > size.Width-2*l.MM(3) {
+	for text > l.Least && look.Measure(b.Label, text, bold).Width+icons() > size.Width-2*l.MM(3)-2*tick {
 		text--
 	}
-	lines := look.Balanced(b.Label, text, bold, size.Width-icons-2*l.MM(2), false)
+	// Where even so a word would be broken, the signs beside it give way.
+	for _, sign := range []*string{&after, &before} {
+		if b.Label != "" && widest(b.Label, text, bold) > size.Width-icons()-2*l.MM(2)-2*tick {
+			*sign = ""
+		}
+	}
+	lines := look.Balanced(b.Label, text, bold, size.Width-icons()-2*l.MM(2)-2*tick, false)
 	width := float32(0)
 	for _, line := range lines {
 		width = max(width, look.Measure(line, text, bold).Width)
@@ -130,18 +143,59 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	if len(lines) > 1 {
 		pitch = 1.1
 	}
-	x := (size.Width - width - icons) / 2
+	x := (size.Width - width - icons()) / 2
 	iconY := (size.Height - text) / 2
-	if b.Icon != "" {
-		out = append(out, Picture(b.Icon, ink, x, iconY, text))
+	if before != "" {
+		out = append(out, Picture(before, ink, x, iconY, text))
 		x += text + gap
 	}
-	texts, _ := Lines(lines, text, pitch, bold, ink, x, (size.Height-float32(len(lines))*text*pitch)/2)
+	y := (size.Height - float32(len(lines))*text*pitch) / 2
+	if b.Selected {
+		side := l.MM(tickMM)
+		if b.Kind == Cell {
+			// A small square has its tick under its figure.
+			y -= side * 0.55
+			out = append(out, Picture("check", ink, (size.Width-side)/2, size.Height-side-l.MM(0.8), side))
+		} else {
+			out = append(out, cornerTick(l, ink, size))
+		}
+	}
+	texts, _ := Lines(lines, text, pitch, bold, ink, x, y)
 	out = append(out, texts...)
-	if b.After != "" {
-		out = append(out, Picture(b.After, ink, x+width+gap, iconY, text))
+	if after != "" {
+		out = append(out, Picture(after, ink, x+width+gap, iconY, text))
 	}
 	return out
+}
+
+// tickMM is how large the tick is of what is chosen where it has no room of its own.
+const tickMM = 3.4
+
+// cornerTick is the tick in the upper right corner of what is chosen.
+func cornerTick(l look.Look, ink color.NRGBA, size fyne.Size) fyne.CanvasObject {
+	side := l.MM(tickMM)
+	return Picture("check", ink, size.Width-side-l.MM(0.8), l.MM(0.8), side)
+}
+
+// widest returns how wide the widest word of a text is.
+func widest(text string, size float32, bold bool) float32 {
+	width := float32(0)
+	for _, word := range look.Words(text) {
+		width = max(width, look.Measure(word, size, bold).Width)
+	}
+	return width
+}
+
+// LeastWidth returns how narrow a quiet or primary button can be whose label takes
+// two lines of the smallest letters that there are.
+func LeastWidth(kit *Kit, b *Button) float32 {
+	l := kit.Look
+	bold := b.Kind == Primary
+	width := widest(b.Label, l.Least, bold)
+	for len(look.Lines(b.Label, l.Least, bold, width, false)) > 2 {
+		width += l.MM(2)
+	}
+	return width + 2*l.MM(3)
 }
 
 // drawTile draws a card: icon at the left, title over hint, tick at the right.
@@ -172,6 +226,9 @@ func (b *Button) drawTile(size fyne.Size) []fyne.CanvasObject {
 	if len(hints) > 0 {
 		texts, _ = Lines(hints, l.Hint, look.TitleHeight, false, hint, x, y+used+l.MM(0.5))
 		out = append(out, texts...)
+	}
+	if b.Selected && !b.Choice {
+		return append(out, cornerTick(l, ink, size))
 	}
 	if !b.Choice || !b.Selected && !b.Box {
 		return out

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
+
+	"chasqui/kiosk/look"
 )
 
 // Pad is where a finger draws. It takes no focus: whoever cannot draw has another
@@ -156,7 +158,16 @@ func (p *Pad) draw(size fyne.Size) []fyne.CanvasObject {
 	y := size.Height * 0.76
 	out = append(out, Bar(l.MM(8), y, size.Width-2*l.MM(8), l.Border, l.Rule))
 	if p.ink.Empty() && p.Guide != "" {
-		out = append(out, Text(p.Guide, l.Small, false, l.Muted, l.MM(8), y+l.MM(1)))
+		lines := look.Lines(p.Guide, l.Small, false, size.Width-2*l.MM(8), false)
+		words, height := Lines(lines, l.Small, look.TitleHeight, false, l.Muted, l.MM(8), 0)
+		top := y + l.MM(1)
+		if top+height > size.Height {
+			top = y - height - l.MM(1) // a low pad has no room for them under the line
+		}
+		for _, line := range words {
+			line.Move(line.Position().AddXY(0, top))
+		}
+		out = append(out, words...)
 	}
 	if p.picture != nil {
 		clear(p.picture.Pix)

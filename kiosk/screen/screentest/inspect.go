@@ -173,6 +173,9 @@ func (b *Bench) drawn() *inspection {
 			at.right = at.left + look.Measure(o.Text, o.TextSize, o.FontSource == look.Font(true)).Width
 			at.top += o.TextSize * 0.3
 			at.bottom = at.top + o.TextSize*0.95
+			if !strings.ContainsFunc(o.Text, func(r rune) bool { return r < '0' || r > '9' }) {
+				at.bottom = at.top + o.TextSize*0.78 // figures have no tails
+			}
 			if strings.TrimSpace(o.Text) != "" {
 				n.texts = append(n.texts, inkText{at, o})
 			}
