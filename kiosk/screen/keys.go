@@ -15,7 +15,7 @@ import (
 // listen takes the keys that no part of a page has the focus for.
 func (a *App) listen() {
 	a.canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if a.kit.TakeKey() {
+		if a.kit.TakeKey(e.Name) {
 			a.key(e.Name)
 		}
 	})
@@ -116,8 +116,8 @@ func (a *App) write(f *widget.Field) bool {
 // refocus gives the focus on a page just drawn: to what had it before; to what had
 // it when the page was left for another that lay over it; to the field of the page;
 // or, for somebody who uses keys, to the first thing on it.
-func (a *App) refocus(d, last *drawing, before string) {
-	fresh, returned := a.kit.TakeFocusFirst(), a.returned
+func (a *App) refocus(d, last *drawing, before string, fresh bool) {
+	returned := a.returned
 	a.returned = ""
 	if fresh {
 		before = returned

@@ -61,7 +61,7 @@ func (a *App) redraw() {
 	a.root.drawing, a.root.laid = true, size
 	defer func() { a.root.drawing = false }()
 
-	focused, last := a.focusID(), a.drawn
+	focused, last, fresh := a.focusID(), a.drawn, a.kit.TakeFocusFirst()
 	a.canvas.Unfocus()
 	d := newDrawing(a, size)
 	if l := d.l; l != a.theme {
@@ -75,5 +75,5 @@ func (a *App) redraw() {
 	a.drawn = d
 	a.settleCamera()
 	a.root.set(d.finish())
-	a.refocus(d, last, focused)
+	a.refocus(d, last, focused, fresh)
 }

@@ -186,7 +186,7 @@ func (b *Button) TypedRune(rune) { b.kit.takeRune() }
 
 // TypedKey implements fyne.Focusable: Enter and Space act.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
-	if !b.kit.TakeKey() {
+	if !b.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {

@@ -201,7 +201,7 @@ func (f *Field) TypedRune(r rune) {
 // TypedKey implements fyne.Focusable. Left and right move the caret, and where it
 // stands at an end they leave the field, as up and down always do.
 func (f *Field) TypedKey(e *fyne.KeyEvent) {
-	if !f.kit.TakeKey() {
+	if !f.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {

@@ -278,7 +278,7 @@ func (k *Keyboard) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable: arrows walk, Enter and Space press.
 func (k *Keyboard) TypedKey(e *fyne.KeyEvent) {
-	if !k.kit.TakeKey() {
+	if !k.kit.TakeKey(e.Name) {
 		return
 	}
 	switch e.Name {

@@ -52,6 +52,9 @@ func (k *Kit) down(name fyne.KeyName, guarded bool) {
 	k.active(Keys)
 }
 
+// Down returns the key that was pressed last.
+func (k *Kit) Down() fyne.KeyName { return k.key }
+
 // KeyUp tells that a physical key was let go. A hand that trembles strikes again
 // just then.
 func (k *Kit) KeyUp(name fyne.KeyName) {
@@ -62,9 +65,11 @@ func (k *Kit) KeyUp(name fyne.KeyName) {
 
 // TakeKey reports whether a typed key counts: it does once for each time it goes
 // down, so that a key that is held does nothing more.
-func (k *Kit) TakeKey() bool {
+func (k *Kit) TakeKey(name fyne.KeyName) bool {
 	taken := !k.keyed || k.freshKey
-	k.freshKey = false
+	if k.freshKey = false; !k.keyed {
+		k.key = name // nobody told of its going down
+	}
 	if taken {
 		k.active(Keys)
 	}
@@ -75,7 +80,7 @@ func (k *Kit) TakeKey() bool {
 // focus at each Tab of its own accord, at those of a held key too, unless the part
 // that has the focus says that it takes Tab itself.
 func (k *Kit) HeldTab() bool {
-	if !k.TakeKey() {
+	if !k.TakeKey(fyne.KeyTab) {
 		return true
 	}
 	k.typist = true
