@@ -4,4 +4,4 @@ import "flag"
 
 // full does what takes minutes in whole, where the tests of every day do a part of
 // it.
-var full = flag.Bool("full", false, "walk every service in every language with the voice on")
+var full = flag.Bool("full", false, "inspect every page in every look, language and screen, as \"make looks\" does, and listen to every service in every language")

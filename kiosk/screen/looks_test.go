@@ -13,7 +13,6 @@ import (
 )
 
 var (
-	full  = flag.Bool("full", false, "inspect every page in every look, language and screen, as \"make looks\" does")
 	part  = flag.String("part", "1/1", "which part of the full run, as 2/4")
 	only  = flag.String("only", "", "of the full run, the pages whose name contains this")
 	wrong = flag.String("wrong", "", "a file for what the full run found, by page")

@@ -92,7 +92,7 @@ func (v *announcer) acted(m widget.Mode) {
 		return
 	}
 	v.acting, v.since = true, v.app.cfg.Now()
-	if m != widget.Keys || v.app.kit.Taken() != keyPause {
+	if m != widget.Keys || v.app.kit.Down() != keyPause {
 		v.paused = false
 		v.hush()
 	}

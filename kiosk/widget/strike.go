@@ -16,8 +16,6 @@ const StrikeGap = 500 * time.Millisecond
 type strikes struct {
 	key   fyne.KeyName
 	keyAt time.Time
-	// taken is the key that is being taken.
-	taken fyne.KeyName
 	tap   string
 	tapAt time.Time
 	// turned says that another page came after the last tap.
@@ -49,10 +47,13 @@ func (k *Kit) keyDownInField(name fyne.KeyName) { k.down(name, acts(name) && nam
 func (k *Kit) down(name fyne.KeyName, guarded bool) {
 	now := k.now()
 	double := name == k.key && now.Sub(k.keyAt) < StrikeGap && (guarded || k.Steady)
-	k.key, k.keyAt, k.taken = name, now, name
+	k.key, k.keyAt = name, now
 	k.keyed, k.freshKey, k.freshRune, k.swallowed = true, !double, !double, false
 	k.active(Keys)
 }
+
+// Down returns the key that was pressed last.
+func (k *Kit) Down() fyne.KeyName { return k.key }
 
 // KeyUp tells that a physical key was let go. A hand that trembles strikes again
 // just then.
@@ -66,15 +67,15 @@ func (k *Kit) KeyUp(name fyne.KeyName) {
 // down, so that a key that is held does nothing more.
 func (k *Kit) TakeKey(name fyne.KeyName) bool {
 	taken := !k.keyed || k.freshKey
-	k.freshKey, k.swallowed, k.taken = false, false, name
+	k.freshKey, k.swallowed = false, false
+	if !k.keyed {
+		k.key = name // nobody told of its going down
+	}
 	if taken {
 		k.active(Keys)
 	}
 	return taken && !k.swallowed
 }
-
-// Taken returns the key that is being taken, "" for a sign that is written.
-func (k *Kit) Taken() fyne.KeyName { return k.taken }
 
 // HeldTab reports whether a Tab is one that does not count. The window moves the
 // focus at each Tab of its own accord, at those of a held key too, unless the part
@@ -99,7 +100,7 @@ func (k *Kit) Swallow() {
 func (k *Kit) takeRune() bool {
 	k.typist = true
 	taken := !k.keyed || k.freshRune
-	k.freshRune, k.swallowed, k.taken = false, false, ""
+	k.freshRune, k.swallowed = false, false
 	if taken {
 		k.active(Keys)
 	}
