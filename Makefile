@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet build fuzz clean
+.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet monkey build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make author SERVICES=my-services  the same, with the services of a folder of your own, shown anew at each change"
 	@echo "make demo     play one whole day in the real window under Xvfb; pictures in out/demo"
 	@echo "make test     everything that must hold"
+	@echo "make monkey   play the window with 10 × 10,000 random keys and touches, and search its memory"
 	@echo "make lint     vet, staticcheck, gosec, govulncheck"
 	@echo "make gallery  draw every page in every language to out/gallery"
 	@echo "make looks    inspect every page in every look, language and on every screen; faults in out/looks"
@@ -52,6 +53,10 @@ test: bin/.built
 	go test -timeout 20m -parallel 4 ./...
 	go test -race -short -timeout 10m ./sync/... ./kiosk/station/... ./hub/intake/... ./office/...
 	scripts/fuzz.sh 3
+
+monkey:
+	@scripts/packages.sh test
+	go test -timeout 90m -parallel 1 -v -run 'TestTheKioskCannotBeLeft|TestTheHeap' ./internal/e2e -monkeys 10 -inputs 10000 -heap-of-all
 
 lint:
 	@scripts/packages.sh build

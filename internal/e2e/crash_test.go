@@ -26,8 +26,15 @@ const word = "CanarioQueNadieDebeLeer7319"
 // kills is how often a program is killed; a fifth of that in short mode.
 const kills = 50
 
+// binFolder names the folder of the programs for a test that runs as a program of
+// its own.
+const binFolder = "CHASQUI_TEST_BIN"
+
 // bin holds the programs, built once for all tests of this package.
 var bin = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv(binFolder); dir != "" {
+		return dir, nil // a test runs itself again
+	}
 	dir, err := os.MkdirTemp("", "chasqui-e2e-")
 	if err != nil {
 		return "", err
@@ -42,7 +49,7 @@ var bin = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := bin(); err == nil {
+	if dir, err := bin(); err == nil && os.Getenv(binFolder) == "" {
 		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)

@@ -42,6 +42,7 @@ type alone struct {
 	display *monkey.Display
 	box     *rig.Process
 	metrics string
+	window  monkey.Window
 	// welcome is the first picture.
 	welcome *image.RGBA
 }
@@ -78,6 +79,10 @@ func newAlone(t *testing.T, programs string) *alone {
 	_, _, err = a.box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
 	must(err)
 	a.welcome = a.still()
+	must(a.held())
+	windows, err := a.display.Windows()
+	must(err)
+	a.window = windows[0]
 	return a
 }
 
@@ -176,6 +181,31 @@ func (a *alone) count(ctx context.Context, pattern string) (total int, err error
 	return total, nil
 }
 
+// plainTries are what anybody tries first: the other buttons of a mouse, held for
+// long, and what closes windows elsewhere. Nothing of it changes the welcome page.
+func (a *alone) plainTries() {
+	a.t.Helper()
+	must := func(err error) {
+		a.t.Helper()
+		if err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	a.display.Move(image.Pt(a.display.Width/2, 20))
+	for _, button := range []byte{2, 3, 8, 9} {
+		a.display.Button(button, true)
+		must(a.display.Await(a.window, time.Minute))
+		time.Sleep(700 * time.Millisecond) // longer than any long press
+		a.display.Button(button, false)
+	}
+	must(a.display.AskToClose(a.window))
+	must(a.display.Await(a.window, time.Minute))
+	if points, where := monkey.Differ(a.welcome, a.still()); points != 0 {
+		a.t.Errorf("a right click or a long press changed %d points in %v; the screen is in %s", points, where, a.keep(0))
+	}
+	must(a.held())
+}
+
 // keep leaves a picture of what went wrong, and asks the kiosk what it is doing.
 func (a *alone) keep(seed uint64) string {
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("chasqui-monkey-%d.png", seed))
@@ -205,9 +235,7 @@ func TestTheKioskCannotBeLeft(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	a := newAlone(t, programs)
-	if err := a.held(); err != nil {
-		t.Fatal(err)
-	}
+	a.plainTries()
 	seeds := []uint64{}
 	if *monkeys > 1 {
 		seeds = append(seeds, fixedSeeds...)
@@ -218,17 +246,17 @@ func TestTheKioskCannotBeLeft(t *testing.T) {
 	for _, seed := range seeds {
 		m := monkey.New(a.display, seed)
 		began := time.Now()
-		err := m.Play(*monkeyInputs, a.held)
+		err := m.Play(a.window, *monkeyInputs, a.held)
 		played := time.Since(began)
 		if err == nil {
-			err = m.LetGo()
+			err = errors.Join(m.LetGo(), m.Await(a.window, time.Minute))
 		}
 		if err == nil {
 			err = a.wiped()
 		}
 		forgotten := time.Since(began) - played
 		if err == nil {
-			err = errors.Join(a.held(), m.Clipboards())
+			err = errors.Join(a.held(), m.Await(a.window, time.Minute))
 		}
 		if err != nil {
 			t.Fatalf("seed %d: %v; the screen is in %s", seed, err, a.keep(seed))

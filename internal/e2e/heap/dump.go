@@ -45,6 +45,8 @@ type Dump struct {
 	Pieces []Piece
 	// Types are the names of types, by their address.
 	Types map[uint64]string
+	// roots are addresses that are held by the runtime itself.
+	roots []uint64
 }
 
 const header = "go1.7 heap dump\n"
@@ -153,7 +155,7 @@ func Read(b []byte) (*Dump, error) {
 			d.Types[itab] = d.Types[of]
 		case tagOtherRoot:
 			r.bytes()
-			r.number()
+			d.roots = append(d.roots, r.number())
 		case tagGoroutine:
 			r.numbers(8)
 			r.bytes()
@@ -164,7 +166,8 @@ func Read(b []byte) (*Dump, error) {
 			r.bytes()
 			r.number()
 		case tagFinalizer, tagQueued:
-			r.numbers(5)
+			d.roots = append(d.roots, r.number(), r.number())
+			r.numbers(3)
 		case tagThread:
 			r.numbers(3)
 		case tagMemory:

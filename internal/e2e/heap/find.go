@@ -17,15 +17,12 @@ type Find struct {
 	Piece    *Piece
 	// Offset is where in the piece it begins.
 	Offset int
-	// Held says that something points to where it stands: it is not what an earlier
-	// object left at the end of a piece.
-	Held bool
 	// Way leads from the piece to a root, as far as it was followed.
 	Way []string
 }
 
 func (f Find) String() string {
-	return fmt.Sprintf("%q as %s in %s, byte %d of %d, held: %v\n\t%s", f.Word, f.As, f.Piece, f.Offset, len(f.Piece.Bytes), f.Held, strings.Join(f.Way, "\n\t"))
+	return fmt.Sprintf("%q as %s in %s, byte %d of %d\n\t%s", f.Word, f.As, f.Piece, f.Offset, len(f.Piece.Bytes), strings.Join(f.Way, "\n\t"))
 }
 
 // String names a piece.
@@ -36,19 +33,28 @@ func (p *Piece) String() string {
 	return fmt.Sprintf("%s at %#x", p.Kind, p.Address)
 }
 
-// Search looks for words in all objects and global variables, in all the forms that
-// text may have in memory, and follows a few of the finds to what holds them. Stacks
-// count for what they point to; what lies on them is not searched, since a frame
-// holds what earlier calls left there too.
+// Search looks for words in the objects that the program can still reach and in its
+// global variables, in all the forms that text may have in memory, and follows a few
+// of the finds to what holds them.
+//
+// Stacks count for what they point to; what lies on them is not searched, since a
+// frame holds what earlier calls left there too. Nor does an object count that
+// nothing reaches any more, or the end of one where no pointer to it covers the word:
+// both are freed memory that was not overwritten yet.
 func (d *Dump) Search(words ...string) []Find {
+	forms := map[string]map[string][][]byte{}
+	for _, word := range words {
+		forms[word] = canary.Forms(word)
+	}
+	reached := d.reached()
 	var out []Find
 	for i := range d.Pieces {
 		p := &d.Pieces[i]
-		if p.Kind == Stack {
+		if p.Kind == Stack || !reached[i] {
 			continue
 		}
 		for _, word := range words {
-			for as, needles := range canary.Forms(word) {
+			for as, needles := range forms[word] {
 				for _, needle := range needles {
 					if at := bytes.Index(p.Bytes, needle); at >= 0 {
 						out = append(out, Find{Word: word, As: as, Piece: p, Offset: at})
@@ -59,19 +65,57 @@ func (d *Dump) Search(words ...string) []Find {
 		}
 	}
 	const few = 12
-	for i := range out[:min(few, len(out))] {
-		out[i].Held, out[i].Way = d.follow(out[i])
+	kept := out[:0]
+	for i, f := range out {
+		if len(kept) < few || i == len(out)-1 {
+			held, way := d.follow(f)
+			if !held {
+				continue
+			}
+			f.Way = way
+		}
+		kept = append(kept, f)
 	}
-	return out
+	return kept
 }
 
-// piece returns the piece in which an address lies.
-func (d *Dump) piece(address uint64) *Piece {
+// reached marks the pieces that can be reached from stacks, global variables and
+// what the runtime holds.
+func (d *Dump) reached() []bool {
+	mark := make([]bool, len(d.Pieces))
+	var todo []int
+	visit := func(address uint64) {
+		if i := d.index(address); i >= 0 && !mark[i] {
+			mark[i] = true
+			todo = append(todo, i)
+		}
+	}
+	for i, p := range d.Pieces {
+		if p.Kind != Object && !mark[i] {
+			mark[i] = true
+			todo = append(todo, i)
+		}
+	}
+	for _, address := range d.roots {
+		visit(address)
+	}
+	for len(todo) > 0 {
+		p := &d.Pieces[todo[len(todo)-1]]
+		todo = todo[:len(todo)-1]
+		for _, offset := range p.Pointers {
+			visit(p.pointer(offset))
+		}
+	}
+	return mark
+}
+
+// index returns which piece an address lies in, or -1.
+func (d *Dump) index(address uint64) int {
 	i := sort.Search(len(d.Pieces), func(i int) bool { return d.Pieces[i].Address > address }) - 1
 	if i < 0 || address >= d.Pieces[i].Address+uint64(len(d.Pieces[i].Bytes)) {
-		return nil
+		return -1
 	}
-	return &d.Pieces[i]
+	return i
 }
 
 func (p *Piece) pointer(offset uint32) uint64 {

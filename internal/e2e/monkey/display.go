@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/color"
 	"io"
+	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
@@ -29,6 +30,10 @@ type Display struct {
 	// least and most bound the key codes that there are.
 	least, most xproto.Keycode
 	clipboards  []xproto.Atom
+	// protocols and ping are the names of a question that a window's program answers
+	// in its turn; asked and answered number them.
+	protocols, ping xproto.Atom
+	asked, answered uint32
 }
 
 // Open connects to a display such as ":7".
@@ -64,6 +69,19 @@ func Open(display string) (*Display, error) {
 	if err := d.holdClipboards(screen); err != nil {
 		conn.Close()
 		return nil, err
+	}
+	for name, atom := range map[string]*xproto.Atom{"WM_PROTOCOLS": &d.protocols, "_NET_WM_PING": &d.ping} {
+		reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply() // #nosec G115 -- a short name
+		if err != nil {
+			conn.Close()
+			return nil, err
+		}
+		*atom = reply.Atom
+	}
+	err = xproto.ChangeWindowAttributesChecked(conn, d.root, xproto.CwEventMask, []uint32{xproto.EventMaskSubstructureNotify}).Check()
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("listen at the root window: %w", err)
 	}
 	return d, nil
 }
@@ -128,6 +146,45 @@ func (d *Display) Settle() error {
 type Window struct {
 	Class string
 	Frame image.Rectangle
+
+	id xproto.Window
+}
+
+// ErrSilent says that a window's program does not answer.
+var ErrSilent = errors.New("the window does not answer")
+
+// Await waits until the program of a window has taken everything that was done
+// before: a window manager asks so whether one hangs (_NET_WM_PING).
+func (d *Display) Await(w Window, patience time.Duration) error {
+	d.asked++
+	d.tell(w, d.ping, d.asked)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if err := d.Clipboards(); err != nil {
+			return err
+		}
+		if d.answered >= d.asked {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w within %s", ErrSilent, patience)
+}
+
+// AskToClose asks a window to close, as a window manager does for Alt-F4.
+func (d *Display) AskToClose(w Window) error {
+	const name = "WM_DELETE_WINDOW"
+	atom, err := xproto.InternAtom(d.conn, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		return err
+	}
+	d.tell(w, atom.Atom, 0)
+	return d.Settle()
+}
+
+// tell sends a word of the protocol between window managers and windows.
+func (d *Display) tell(w Window, word xproto.Atom, number uint32) {
+	event := xproto.ClientMessageEvent{Format: 32, Window: w.id, Type: d.protocols,
+		Data: xproto.ClientMessageDataUnionData32New([]uint32{uint32(word), number, uint32(w.id), 0, 0})}
+	xproto.SendEvent(d.conn, false, w.id, 0, string(event.Bytes()))
 }
 
 // Windows returns the top-level windows that can be seen.
@@ -151,9 +208,26 @@ func (d *Display) Windows() ([]Window, error) {
 		if err == nil {
 			name = string(bytes.ReplaceAll(bytes.Trim(class.Value, "\x00"), []byte{0}, []byte(".")))
 		}
-		out = append(out, Window{name, image.Rect(int(frame.X), int(frame.Y), int(frame.X)+int(frame.Width), int(frame.Y)+int(frame.Height))})
+		at := image.Rect(int(frame.X), int(frame.Y), int(frame.X)+int(frame.Width), int(frame.Y)+int(frame.Height))
+		out = append(out, Window{Class: name, Frame: at, id: id})
 	}
 	return out, nil
+}
+
+// ShowWindow puts a white window of the monkey's own on the screen, as a control.
+func (d *Display) ShowWindow(at image.Rectangle) error {
+	id, err := xproto.NewWindowId(d.conn)
+	if err != nil {
+		return err
+	}
+	screen := xproto.Setup(d.conn).DefaultScreen(d.conn)
+	// #nosec G115 -- a place on the screen
+	err = xproto.CreateWindowChecked(d.conn, screen.RootDepth, id, d.root, int16(at.Min.X), int16(at.Min.Y), uint16(at.Dx()), uint16(at.Dy()), 0,
+		xproto.WindowClassInputOutput, screen.RootVisual, xproto.CwBackPixel, []uint32{screen.WhitePixel}).Check()
+	if err != nil {
+		return err
+	}
+	return xproto.MapWindowChecked(d.conn, id).Check()
 }
 
 // Picture returns what stands on the screen.
@@ -252,6 +326,10 @@ func (d *Display) Clipboards() error {
 				}
 			}
 			return nil
+		case xproto.ClientMessageEvent:
+			if e.Type == d.protocols && xproto.Atom(e.Data.Data32[0]) == d.ping {
+				d.answered = e.Data.Data32[1]
+			}
 		case xproto.SelectionRequestEvent:
 			// It gets nothing, but must not wait.
 			answer := xproto.SelectionNotifyEvent{Time: e.Time, Requestor: e.Requestor, Selection: e.Selection, Target: e.Target}

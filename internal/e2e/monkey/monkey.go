@@ -54,8 +54,6 @@ type Monkey struct {
 	Seed uint64
 	// Inputs counts what it has done: a chord is one, and so is a drag.
 	Inputs int
-	// Pause is how long it rests after each few.
-	Pause time.Duration
 
 	dice *rand.Rand
 	last image.Point
@@ -63,21 +61,26 @@ type Monkey struct {
 
 // New returns a monkey.
 func New(d *Display, seed uint64) *Monkey {
-	return &Monkey{Display: d, Seed: seed, Pause: 100 * time.Millisecond, dice: rand.New(rand.NewPCG(seed, 0x6d6f6e6b6579))} // #nosec G404 -- it is to be repeated
+	return &Monkey{Display: d, Seed: seed, dice: rand.New(rand.NewPCG(seed, 0x6d6f6e6b6579))} // #nosec G404 -- it is to be repeated
 }
 
-// Play does a number of things. After each few it waits for the server and looks
-// whether the clipboard was used; watch, when given, is called then too, and ends
-// the play by an error.
-func (m *Monkey) Play(inputs int, watch func() error) error {
-	const few = 25
+// patience is how long a window may take for a few inputs: a machine that builds
+// something besides is slow.
+const patience = time.Minute
+
+// Play does a number of things to a window. After each few it waits until its program
+// has taken them, since nobody is faster than a screen for long, and looks whether
+// the clipboard was used; watch, when given, is called then too, and ends the play
+// by an error.
+func (m *Monkey) Play(w Window, inputs int, watch func() error) error {
+	const few = 10
 	for i := range inputs {
 		m.act()
 		m.Inputs++
 		if i%few != few-1 && i != inputs-1 {
 			continue
 		}
-		if err := m.Clipboards(); err != nil {
+		if err := m.Await(w, patience); err != nil {
 			return fmt.Errorf("seed %d, input %d: %w", m.Seed, m.Inputs, err)
 		}
 		if watch != nil {
@@ -85,11 +88,8 @@ func (m *Monkey) Play(inputs int, watch func() error) error {
 				return fmt.Errorf("seed %d, input %d: %w", m.Seed, m.Inputs, err)
 			}
 		}
-		// The window looks for input sixty times a second, and draws in between; what
-		// came at once would be one look's.
-		time.Sleep(m.Pause)
 	}
-	return m.Settle()
+	return nil
 }
 
 func (m *Monkey) act() {
