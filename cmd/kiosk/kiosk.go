@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/app"
 	"github.com/google/uuid"
 
+	"chasqui/internal/watch"
 	"chasqui/kiosk"
 	"chasqui/kiosk/camera"
 	"chasqui/kiosk/catalog"
@@ -41,6 +42,8 @@ type Main struct {
 	overlay fs.FS
 	// changed is rung when the status strip may say something new.
 	changed chan struct{}
+	// pulse is for whoever watches this program, nil when nobody does.
+	pulse *watch.Pulse
 	// notice is what the author of a catalogue is told.
 	notice atomic.Pointer[string]
 }
@@ -125,6 +128,7 @@ func (m *Main) Run(ctx context.Context) error {
 			fyne.Do(pages.Refresh)
 		}
 	}()
+	go m.live(ctx, pages)
 	a.Lifecycle().SetOnStarted(func() { fmt.Println("kiosk: the first page is shown") })
 	window.ShowAndRun()
 	stop()
