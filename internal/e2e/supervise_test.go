@@ -103,7 +103,7 @@ const slowest = 40 * time.Second
 // took from the fault on.
 func (h *alone) back(fault string, from time.Time, old int) {
 	h.t.Helper()
-	found := time.Time{}
+	found, gone := time.Time{}, false
 	at := h.sight.until("the first page of a new child, after "+fault+"; the supervisor said:\n"+h.box.Output(), slowest, func(page []byte) bool {
 		fresh := children(h.box.PID())
 		if len(fresh) != 1 || fresh[0] == old {
@@ -112,7 +112,10 @@ func (h *alone) back(fault string, from time.Time, old int) {
 		if found.IsZero() {
 			found = time.Now()
 		}
-		return differ(page, h.page) < 0.02
+		// The window of a child that was stopped stays until it is killed.
+		there := differ(page, h.page) < 0.02
+		gone = gone || !there
+		return gone && there
 	})
 	fmt.Printf("supervise: %s: found after %.2f s, first page painted after %.2f s\n", fault, found.Sub(from).Seconds(), at.Sub(from).Seconds())
 }
