@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery bench build fuzz clean
+.PHONY: run author demo test lint gallery bench build install fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test     everything that must hold"
 	@echo "make lint     vet, staticcheck, gosec, govulncheck"
 	@echo "make gallery  draw every page in every language to out/gallery"
+	@echo "make install  put the kiosk and its systemd units on this machine, or below DESTDIR"
 	@echo "make bench    the figures of docs/PERFORMANCE.md"
 
 bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -path './assets/*' -o -path './locales/*.yaml' -o -name '*.svg' -o -name '*.html' -o -name '*.css' -o -name '*.sql') go.mod go.sum
@@ -30,6 +31,9 @@ bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -
 	@touch $@
 
 build: bin/.built
+
+install: bin/.built
+	@scripts/install.sh bin "$(DESTDIR)"
 
 run: bin/.built
 	@if [ -n "$$DISPLAY" ]; then LC_ALL=en_US.UTF-8 go run ./internal/e2e/play -bin bin -dir var run; else echo "There is no display here, so this plays the demo instead."; $(MAKE) --no-print-directory demo; fi

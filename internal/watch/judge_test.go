@@ -132,6 +132,19 @@ func TestWhatIsNotTheChildsFaultIsForgiven(t *testing.T) {
 			}
 			return Well
 		}},
+		{"the display is slow to show what was painted", func(j *Judge, l *life) Fault {
+			for n := range time.Duration(10) { // 2 s
+				s := l.signs()
+				s.Beats += uint64(n + 1)
+				if n > 4 {
+					s.Painted++
+				}
+				if f := j.Look(l.now+(n+1)*DefaultLimits.Look, s); f != Well {
+					return f
+				}
+			}
+			return Well
+		}},
 		{"a slow child that was slow before", func(j *Judge, l *life) Fault {
 			for range 20 {
 				l.hushed = true
@@ -185,7 +198,7 @@ func TestAFrozenChildIsFoundOnABusyMachine(t *testing.T) {
 func TestAnEyeThatNeverSawAPageIsNotBelievedForEver(t *testing.T) {
 	j := &Judge{Limits: DefaultLimits}
 	now := time.Duration(0)
-	for n := range blindAfter {
+	for n := range 3 {
 		l := &life{now: now, nextBeat: now, nextPaint: now, blank: true}
 		j.Begin(now)
 		if f, _ := until(j, l, nil); f != Blank {
