@@ -15,7 +15,7 @@ import (
 // Reading all of it would cost a hundred times as much.
 const (
 	corner = 8
-	rows   = 16
+	rows   = 8
 	// patience is how long a look waits for the display before it goes without.
 	patience = 100 * time.Millisecond
 )

@@ -102,7 +102,7 @@ func (k *Keeper) once(ctx context.Context, watching *eye) (End, error) {
 	end := func(f Fault) End {
 		return End{Lived: time.Since(began), Status: c.status, Fault: f, Shown: k.judge.Started()}
 	}
-	shown := false
+	shown, told := false, time.Time{}
 	for {
 		select {
 		case <-c.gone:
@@ -134,7 +134,10 @@ func (k *Keeper) once(ctx context.Context, watching *eye) (End, error) {
 			shown = true
 			k.Log.Info("supervise: the page is shown", "after", time.Since(began).Round(time.Millisecond))
 		}
-		k.tell.tell("WATCHDOG=1", "STATUS="+k.judge.String())
+		if time.Since(told) >= time.Second {
+			told = time.Now()
+			k.tell.tell("WATCHDOG=1", "STATUS="+k.judge.String())
+		}
 	}
 }
 
