@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet monkey build fuzz clean
+.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet monkey install build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make gallery  draw every page in every language to out/gallery"
 	@echo "make looks    inspect every page in every look, language and on every screen; faults in out/looks"
 	@echo "make looks-sheet LANGUAGE=ht SIZE=1024x768  draw every page in the sixteen looks"
+	@echo "make install  put the kiosk and its systemd units on this machine, or below DESTDIR"
 	@echo "make bench    the figures of docs/PERFORMANCE.md"
 	@echo "make accessibility  docs/ACCESSIBILITY.md, from the tests that exercise its clauses"
 
@@ -34,6 +35,9 @@ bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -
 	@touch $@
 
 build: bin/.built
+
+install: bin/.built
+	@scripts/install.sh bin "$(DESTDIR)"
 
 run: bin/.built
 	@if [ -n "$$DISPLAY" ]; then LC_ALL=en_US.UTF-8 go run ./internal/e2e/play -bin bin -dir var run; else echo "There is no display here, so this plays the demo instead."; $(MAKE) --no-print-directory demo; fi

@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/app"
 	"github.com/google/uuid"
 
+	"chasqui/internal/watch"
 	"chasqui/kiosk"
 	"chasqui/kiosk/camera"
 	"chasqui/kiosk/catalog"
@@ -43,6 +44,8 @@ type Main struct {
 	changed chan struct{}
 	// speaker says pages aloud, or is silence.
 	speaker kiosk.Speaker
+	// pulse is for whoever watches this program, nil when nobody does.
+	pulse *watch.Pulse
 	// notice is what the author of a catalogue is told.
 	notice atomic.Pointer[string]
 }
@@ -132,6 +135,7 @@ func (m *Main) Run(ctx context.Context) error {
 			fyne.Do(pages.Refresh)
 		}
 	}()
+	go m.live(ctx, pages)
 	a.Lifecycle().SetOnStarted(func() { fmt.Println("kiosk: the first page is shown") })
 	window.ShowAndRun()
 	stop()

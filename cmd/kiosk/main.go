@@ -1,7 +1,7 @@
 // Kiosk is the citizen's screen and the front-desk mode: one window, one queue,
 // one link.
 //
-//	kiosk -data DIR -hub URL [-windowed] [-size WxH]
+//	kiosk -data DIR -hub URL [-supervise] [-windowed] [-size WxH]
 //
 // DIR holds what "chasqui enrol" made: who the kiosk is, its key, the directory
 // of units, the office's settings; and the queue. See docs/OPERATING.md.
@@ -20,6 +20,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"chasqui/internal/watch"
 )
 
 func main() {
@@ -43,6 +45,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	if err == nil {
+		if m.pulse = watch.TakePulse(); m.pulse == nil && m.supervise {
+			return supervise(ctx, m.flags, args, stderr)
+		}
+	}
+	if err == nil {
 		err = m.Open(ctx)
 	}
 	if err != nil {
@@ -64,6 +71,7 @@ type flags struct {
 	metrics       string
 	receipts      string
 	author        string
+	supervise     bool
 	windowed      bool
 	width, height int
 }
@@ -77,10 +85,11 @@ func parseFlags(args []string, help io.Writer) (*Main, error) {
 	set.StringVar(&f.metrics, "metrics", "", "loopback `address` on which to serve /metrics, e.g. 127.0.0.1:9470; off when left out")
 	set.StringVar(&f.receipts, "receipts", "", "`folder` into which receipts are written as PDF; without it none is offered")
 	set.StringVar(&f.author, "author", "", "`folder` of services that somebody is writing: shown instead of the program's own, and anew at each change; for a desk, not for the hall")
+	set.BoolVar(&f.supervise, "supervise", false, "run the kiosk as a child and start it anew within 3 s whenever it ends or freezes; the screen itself is watched too, but with -windowed only the program is")
 	set.BoolVar(&f.windowed, "windowed", false, "open a window instead of filling the screen")
 	size := set.String("size", "", "size of the window in pixels, `WxH`; with -windowed or on a screen without a window manager")
 	set.Usage = func() {
-		fmt.Fprintln(help, "usage: kiosk -data DIR -hub URL [-windowed] [-size WxH] [-metrics ADDR] [-receipts DIR] [-author DIR]\n\nShows the citizen's screen of a public office. Flags:")
+		fmt.Fprintln(help, "usage: kiosk -data DIR -hub URL [-supervise] [-windowed] [-size WxH] [-metrics ADDR] [-receipts DIR] [-author DIR]\n\nShows the citizen's screen of a public office. Flags:")
 		set.SetOutput(help)
 		set.PrintDefaults()
 	}

@@ -13,6 +13,9 @@ type root struct {
 	app     *App
 	objects []fyne.CanvasObject
 	drawing bool
+	// page is what the page drew; mark lies over it, nil where nobody looks for it.
+	page []fyne.CanvasObject
+	mark *mark
 	// laid is the size for which the objects were laid out.
 	laid fyne.Size
 }
@@ -25,7 +28,10 @@ func newRoot(a *App) *root {
 
 // set shows objects in place of those shown before.
 func (r *root) set(objects []fyne.CanvasObject) {
-	r.objects = objects
+	r.page, r.objects = objects, objects
+	if r.mark != nil {
+		r.objects = append(objects[:len(objects):len(objects)], r.mark.Raster)
+	}
 	canvas.Refresh(r)
 }
 

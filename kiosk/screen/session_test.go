@@ -17,8 +17,8 @@ import (
 	"chasqui/kiosk/widget"
 )
 
-// part returns a part of the page of some kind.
-func part[T any](t *testing.T, b *screentest.Bench) T {
+// partOf returns a part of the page of some kind.
+func partOf[T any](t *testing.T, b *screentest.Bench) T {
 	t.Helper()
 	for _, d := range b.Tree() {
 		if found, ok := d.Object.(T); ok {
@@ -44,7 +44,7 @@ func TestEveryKindOfInputIsActivity(t *testing.T) {
 		}},
 		"a key on the screen": {"name", func(t *testing.T, b *screentest.Bench) { do(t, b.Write("a")) }},
 		"Shift on the screen": {"name", func(t *testing.T, b *screentest.Bench) {
-			k := part[*widget.Keyboard](t, b)
+			k := partOf[*widget.Keyboard](t, b)
 			for _, key := range k.Keys() {
 				if key.Name == widget.KeyShift {
 					k.Tapped(&fyne.PointEvent{Position: key.Position.AddXY(key.Size.Width/2, key.Size.Height/2)})
@@ -54,33 +54,33 @@ func TestEveryKindOfInputIsActivity(t *testing.T) {
 			t.Fatal("there is no Shift")
 		}},
 		"a finger that lies on a key": {"name", func(t *testing.T, b *screentest.Bench) {
-			k := part[*widget.Keyboard](t, b)
+			k := partOf[*widget.Keyboard](t, b)
 			k.MouseDown(&desktop.MouseEvent{PointEvent: point(200, 60), Button: desktop.MouseButtonPrimary})
 			t.Cleanup(func() { k.MouseUp(&desktop.MouseEvent{PointEvent: point(200, 60), Button: desktop.MouseButtonPrimary}) })
 		}},
 		"a touch on the field": {"name", func(t *testing.T, b *screentest.Bench) {
 			e := point(20, 20)
-			part[*widget.Field](t, b).Tapped(&e)
+			partOf[*widget.Field](t, b).Tapped(&e)
 		}},
 		"a letter of a real keyboard": {"name", func(t *testing.T, b *screentest.Bench) {
-			part[*widget.Field](t, b).TypedRune('a')
+			partOf[*widget.Field](t, b).TypedRune('a')
 		}},
 		"Shift of a real keyboard": {"name", func(t *testing.T, b *screentest.Bench) {
-			part[*widget.Field](t, b).KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+			partOf[*widget.Field](t, b).KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
 		}},
 		"an arrow": {"name", func(t *testing.T, b *screentest.Bench) {
-			part[*widget.Field](t, b).TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+			partOf[*widget.Field](t, b).TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
 		}},
 		"a key that means nothing": {"name", func(_ *testing.T, b *screentest.Bench) {
 			b.Canvas.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyF12})
 		}},
 		"a finger that slides off a button": {"name", func(t *testing.T, b *screentest.Bench) {
-			button := part[*widget.Button](t, b)
+			button := partOf[*widget.Button](t, b)
 			button.Dragged(&fyne.DragEvent{PointEvent: point(10, 10), Dragged: fyne.NewDelta(3, 400)})
 			button.DragEnd()
 		}},
 		"a stroke of a signature": {"signature", func(t *testing.T, b *screentest.Bench) {
-			pad := part[*widget.Pad](t, b)
+			pad := partOf[*widget.Pad](t, b)
 			pad.Dragged(&fyne.DragEvent{PointEvent: point(90, 90), Dragged: fyne.NewDelta(5, 5)})
 			pad.DragEnd()
 		}},

@@ -1,0 +1,24 @@
+//go:build !linux
+
+package watch
+
+import (
+	"errors"
+	"time"
+)
+
+const supported = false
+
+func onOneThread(do func() error) error { return do() }
+
+// start fails: only Linux ends a child with its parent, and tells why a thread waits.
+func (k *Keeper) start() (*child, error) { return nil, errors.ErrUnsupported }
+
+func (c *child) ask()  {}
+func (c *child) kill() {}
+
+type clock struct{}
+
+func newClock(int) *clock           { return &clock{} }
+func (c *clock) now() time.Duration { return 0 }
+func (c *clock) signs() Signs       { return Signs{} }

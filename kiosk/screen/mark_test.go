@@ -1,0 +1,120 @@
+package screen_test
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"chasqui/internal/conform"
+	"chasqui/internal/watch"
+	"chasqui/kiosk"
+	"chasqui/kiosk/look"
+	"chasqui/kiosk/screen/screentest"
+)
+
+// Guards the sign of life by which a supervisor tells a living picture from a frozen
+// one: on every page and in every contrast it changes each time, in the corner that
+// the supervisor looks at and nowhere else, and nobody can see it. Without it a page
+// at rest would count as frozen, or a frozen one as at rest.
+func TestAMarkThatNobodySeesChangesOnEveryPage(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.3.1", "EN 301 549 11.2.3.1")
+	if watch.Mark < time.Second/3 {
+		t.Errorf("the mark changes every %s, more than three times a second", watch.Mark)
+	}
+	stick, err := screentest.Media(t.TempDir())
+	do(t, err)
+	for _, scene := range screentest.Scenes() {
+		b, err := scene.Show(screentest.Options{Size: fyne.NewSize(1024, 768), Media: []string{stick}})
+		do(t, err)
+		if _, there := markOf(b); there {
+			t.Fatalf("%s: there is a mark before anybody looked for it", scene.Name)
+		}
+		b.App.Live()
+		if at, there := markOf(b); !there || at != (fyne.Position{}) {
+			t.Errorf("%s: no mark lies over the page in its corner", scene.Name)
+		}
+	}
+	for contrast := range look.Contrasts {
+		b, err := screentest.New(screentest.Options{Size: fyne.NewSize(1024, 768)})
+		do(t, err)
+		b.App.Live()
+		b.App.SetLooks(kiosk.Looks{Size: 1, Contrast: contrast}) // a page drawn anew keeps the mark
+		b.App.Live()
+		before := b.Capture()
+		for n := b.App.Painted(); n < 4; n++ {
+			b.App.Live()
+			after := b.Capture()
+			if painted := b.App.Painted(); painted != n+1 {
+				t.Errorf("contrast %d: painted %d times after %d", contrast, painted, n+1)
+			}
+			inside, outside, most := changed(before, after, corner)
+			if inside == 0 {
+				t.Errorf("contrast %d: painting %d changed nothing", contrast, n+1)
+			}
+			if outside > 0 {
+				t.Errorf("contrast %d: %d pixels changed outside the corner", contrast, outside)
+			}
+			if most > 1.2 {
+				t.Errorf("contrast %d: the mark changes by %.2f:1, which can be seen", contrast, most)
+			}
+			before = after
+		}
+	}
+}
+
+// corner is what the supervisor looks at.
+const corner = 8
+
+// markOf returns where the mark lies, when it is the last thing drawn.
+func markOf(b *screentest.Bench) (fyne.Position, bool) {
+	tree := b.Tree()
+	last := tree[len(tree)-1]
+	_, is := last.Object.(*canvas.Raster)
+	return last.Position, is && last.Object.Size() == fyne.NewSquareSize(3)
+}
+
+// changed counts the pixels that differ inside and outside a corner, and says by what
+// contrast they do at most.
+func changed(a, b image.Image, corner int) (inside, outside int, most float64) {
+	bounds := a.Bounds()
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			before, after := a.At(x, y), b.At(x, y)
+			if before == after {
+				continue
+			}
+			most = max(most, contrastOf(before, after))
+			if x < corner && y < corner {
+				inside++
+			} else {
+				outside++
+			}
+		}
+	}
+	return inside, outside, most
+}
+
+// contrastOf is WCAG's contrast of two colours.
+func contrastOf(a, b color.Color) float64 {
+	luminance := func(c color.Color) float64 {
+		sum := 0.0
+		r, g, b, _ := c.RGBA()
+		for i, v := range []uint32{r, g, b} {
+			s := float64(v) / 0xffff
+			if s <= 0.04045 {
+				s /= 12.92
+			} else {
+				s = math.Pow((s+0.055)/1.055, 2.4)
+			}
+			sum += s * []float64{0.2126, 0.7152, 0.0722}[i]
+		}
+		return sum
+	}
+	x, y := luminance(a)+0.05, luminance(b)+0.05
+	return max(x, y) / min(x, y)
+}
