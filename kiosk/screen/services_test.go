@@ -5,10 +5,12 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
@@ -59,7 +61,10 @@ var serviceLooks = []struct {
 // Guards that whoever comes with a real errand leaves with it done or with a clear
 // next step: every example of every service is walked on the screen in every
 // language, nothing on the way is cut, and what is filed is what was answered.
+//
+// And "labels": on the page of each question what is asked stands in full.
 func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 3.3.2")
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
 	for i, id := range offered(t) {
@@ -71,12 +76,13 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 			use := serviceLooks[(i+j)%len(serviceLooks)]
 			t.Run(id+"/"+lang.Tag, func(t *testing.T) {
 				o := screentest.Options{Language: lang.Tag, Size: use.size, Looks: &kiosk.Looks{Size: use.letters}, Media: []string{stick}}
-				drawn := map[string]bool{}
+				drawn, said := map[string]bool{}, map[string]string{}
 				s, _ := bench(t, o).Catalog.Find(id)
 				for _, e := range s.Examples() {
 					b := bench(t, o)
 					do(t, b.WalkExample(id, e, func(page string) error {
 						drawn[page] = true
+						said[page] += squeezed(strings.Join(b.Texts(), " "))
 						for _, trouble := range inspect(b) {
 							t.Errorf("%gx%g letters %d, example %q, %s: %s", use.size.Width, use.size.Height, use.letters, e.Name, page, trouble)
 						}
@@ -103,6 +109,9 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 				for _, q := range s.In(lang.Tag).Questions {
 					if !drawn["question/"+q.ID] {
 						t.Errorf("no example asks %s", q.ID)
+					}
+					if !strings.Contains(said["question/"+q.ID], squeezed(q.Label)) {
+						t.Errorf("the pages of %s do not read %q", q.ID, q.Label)
 					}
 				}
 			})
