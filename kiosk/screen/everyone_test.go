@@ -112,6 +112,17 @@ func TestTheFocusIsSeenAndChangesNothing(t *testing.T) {
 	}
 }
 
+// Guards against a part from which the keys do not come away: as many steps of Tab as
+// a page has parts come to each of them.
+func TestTabGoesRoundEveryPage(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.1.2")
+	for _, s := range everyScene(t) {
+		if len(s.unreached) > 0 {
+			t.Errorf("%s: Tab does not come to %v", s.scene, s.unreached)
+		}
+	}
+}
+
 // Guards whoever leans on the keys: a letter, a digit or a sign that is typed on a
 // page that asks for none does nothing.
 func TestNoLetterIsAShortcut(t *testing.T) {

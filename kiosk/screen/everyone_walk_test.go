@@ -38,6 +38,8 @@ type looked struct {
 	// unseen are parts that look the same with the focus, covered those of which the
 	// focus cannot be seen because something lies on them.
 	unseen, covered []string
+	// unreached are parts that Tab does not come to in one round.
+	unreached []string
 }
 
 // scenes looks at every scene once, for all the tests that ask about every page.
@@ -129,6 +131,7 @@ func (s *looked) focusRound(b *screentest.Bench) {
 		}
 	}
 	page, texts := b.App.Page(), strings.Join(b.Texts(), "\n")
+	come := map[string]bool{}
 	for range len(plain) {
 		test.FocusNext(b.Canvas)
 		f := b.Canvas.Focused()
@@ -139,12 +142,18 @@ func (s *looked) focusRound(b *screentest.Bench) {
 			s.onFocus = b.App.Page()
 			return
 		}
+		come[fmt.Sprintf("%p", f)] = true
 		object, _ := f.(fyne.CanvasObject)
 		if describeFrom(object) == plain[fmt.Sprintf("%p", f)] {
 			s.unseen = append(s.unseen, name(object))
 		}
 		if by := coveredBy(b, object); by != "" {
 			s.covered = append(s.covered, name(object)+" by "+by)
+		}
+	}
+	for _, d := range b.Tree() {
+		if f, ok := d.Object.(fyne.Focusable); ok && !come[fmt.Sprintf("%p", f)] {
+			s.unreached = append(s.unreached, name(d.Object))
 		}
 	}
 	b.Canvas.Unfocus()
