@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"chasqui/internal/conform"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
@@ -14,6 +16,42 @@ import (
 
 // squeezed is a text without its spaces, whatever lines it was broken into.
 func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
+
+// Guards "labels" and either way of hanging the screen: a service is done lying and
+// upright, nothing on its pages is cut, and on the page of each question what is
+// asked stands in full. That every service does so in every language is seen by
+// TestEveryServiceIsDoneInEveryLanguage, which takes minutes.
+func TestPagesSayWhatTheyAskLyingAndUpright(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 1.3.4", "WCAG 2.2 2.5.8", "WCAG 2.2 3.3.2")
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1080, 1920)} {
+		for _, id := range []string{"certificado-residencia", "subsidio-agua-potable"} {
+			b := bench(t, screentest.Options{Size: size})
+			s, _ := b.Catalog.Find(id)
+			said := map[string]string{}
+			do(t, b.WalkExample(id, s.Examples()[0], func(page string) error {
+				said[page] += squeezed(strings.Join(b.Texts(), " "))
+				for _, trouble := range inspect(b) {
+					t.Errorf("%s, %v, %s: %s", id, size, page, trouble)
+				}
+				return nil
+			}))
+			asked := 0
+			for _, q := range s.In("es").Questions {
+				read, ok := said["question/"+q.ID]
+				if !ok {
+					continue
+				}
+				asked++
+				if !strings.Contains(read, squeezed(q.Label)) {
+					t.Errorf("%s, %v: the pages of %s do not read %q", id, size, q.ID, q.Label)
+				}
+			}
+			if asked < 3 {
+				t.Errorf("%s: %d questions were asked", id, asked)
+			}
+		}
+	}
+}
 
 // Guards "nothing is sent before it was shown": until the last page is confirmed
 // nothing is filed, every answer stands on it, and each can be changed from there.
