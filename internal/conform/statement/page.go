@@ -195,9 +195,9 @@ func SameButDay(a, b string) bool {
 	return dayLine.ReplaceAllString(a, "") == dayLine.ReplaceAllString(b, "")
 }
 
-// Named returns what a page says became of tests, a claim for each clause and each
+// named returns what a page says became of tests, a claim for each clause and each
 // test that its rows name.
-func (t Table) Named(pageText string) Results {
+func (t Table) named(pageText string) Results {
 	out := Results{}
 	var part *Part
 	for line := range strings.Lines(pageText) {
@@ -227,13 +227,16 @@ func (t Table) Named(pageText string) Results {
 	return out
 }
 
-// Check holds a page against the table and the claims, without running a test: it
-// names what the page says too much, too little or otherwise.
-func (t Table) Check(pageText string, claims []Claim) []string {
-	named := t.Named(pageText)
-	var out []string
-	results := Results{}
-	for n, result := range named {
+// Recover returns what a page says became of claims.
+func (t Table) Recover(pageText string, claims []Claim) Results {
+	results, _ := t.recover(pageText, claims)
+	return results
+}
+
+// recover also names the tests of the page that claim nothing.
+func (t Table) recover(pageText string, claims []Claim) (results Results, wrong []string) {
+	results = Results{}
+	for n, result := range t.named(pageText) {
 		known := false
 		for _, c := range claims {
 			if c.Test == n.Test && t.shares(c.Clause, n.Clause) {
@@ -242,9 +245,16 @@ func (t Table) Check(pageText string, claims []Claim) []string {
 			}
 		}
 		if !known {
-			out = append(out, fmt.Sprintf("the page names %s at %s, and there is no such test that claims it", n.Test, n.Clause))
+			wrong = append(wrong, fmt.Sprintf("the page names %s at %s, and there is no such test that claims it", n.Test, n.Clause))
 		}
 	}
+	return results, wrong
+}
+
+// Check holds a page against the table and the claims, without running a test: it
+// names what the page says too much, too little or otherwise.
+func (t Table) Check(pageText string, claims []Claim) []string {
+	results, out := t.recover(pageText, claims)
 	for _, c := range claims {
 		if _, ok := results[c]; !ok {
 			out = append(out, fmt.Sprintf("%s claims %s, and the page does not name it", c.Test, c.Clause))
