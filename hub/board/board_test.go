@@ -14,6 +14,7 @@ import (
 	"chasqui/hub"
 	"chasqui/hub/board"
 	"chasqui/hub/measure"
+	"chasqui/internal/conform"
 	"chasqui/locales"
 	"chasqui/sync/wire"
 )
@@ -265,6 +266,10 @@ func TestEveryPageIsGuarded(t *testing.T) {
 // Guards: no script, and no style but the one that the policy names; inline style
 // attributes would be dropped by the browser and leave the page bare.
 func TestPagesNeedNoScript(t *testing.T) {
+	// What no program runs on has no trap, no shortcut, no gesture, and leads nowhere
+	// by itself.
+	conform.Clause(t, "EN 301 549 9.2.1.1", "EN 301 549 9.2.1.2", "EN 301 549 9.2.1.4", "EN 301 549 9.2.5.1", "EN 301 549 9.2.5.2",
+		"EN 301 549 9.3.2.1", "EN 301 549 9.3.2.2")
 	b := serve(t, month())
 	for _, target := range []string{"/", "/s", "/nowhere"} {
 		page := get(t, b, target).Body.String()
@@ -277,6 +282,7 @@ func TestPagesNeedNoScript(t *testing.T) {
 }
 
 func TestLanguages(t *testing.T) {
+	conform.Clause(t, "EN 301 549 9.3.1.1")
 	b := serve(t, month())
 	for _, test := range []struct{ target, accept, want string }{
 		{"/", "", "es"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk"
 )
 
@@ -196,6 +197,7 @@ func TestAFileIsWhatItsContentSays(t *testing.T) {
 }
 
 func TestWhatIsMissingIsNamedByItsField(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 3.3.1")
 	f := flowOf(t, "certificado-residencia", "es")
 	for id, want := range map[string]string{"document": CodeDocumentKind, "name": CodeRequired, "address": CodeStreet, "purpose": CodeChoose} {
 		_, trouble := f.Check(id, kiosk.Value{}, nil)

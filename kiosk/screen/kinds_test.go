@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
@@ -41,6 +42,7 @@ func plainly(a kiosk.Answers) kiosk.Answers {
 // answer by a finger, by pickers and steppers, and by Tab, arrows and Enter alone,
 // and what is filed is its canonical form.
 func TestEveryTypeIsAnsweredByTouchAndByKeysAlone(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.1.1")
 	c, s := every(t)
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)

@@ -52,7 +52,7 @@ func TestAMarkThatNobodySeesChangesOnEveryPage(t *testing.T) {
 			if painted := b.App.Painted(); painted != n+1 {
 				t.Errorf("contrast %d: painted %d times after %d", contrast, painted, n+1)
 			}
-			inside, outside, most := changed(before, after, corner)
+			inside, outside, most := repainted(before, after, corner)
 			if inside == 0 {
 				t.Errorf("contrast %d: painting %d changed nothing", contrast, n+1)
 			}
@@ -78,9 +78,9 @@ func markOf(b *screentest.Bench) (fyne.Position, bool) {
 	return last.Position, is && last.Object.Size() == fyne.NewSquareSize(3)
 }
 
-// changed counts the pixels that differ inside and outside a corner, and says by what
+// repainted counts the pixels that differ inside and outside a corner, and says by what
 // contrast they do at most.
-func changed(a, b image.Image, corner int) (inside, outside int, most float64) {
+func repainted(a, b image.Image, corner int) (inside, outside int, most float64) {
 	bounds := a.Bounds()
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
 		for x := bounds.Min.X; x < bounds.Max.X; x++ {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
@@ -179,6 +180,7 @@ func TestAWipeLeavesNoFolioCodeOrSearch(t *testing.T) {
 // Guards EN 301 549 5.1.6 on every page around the questions: Tab reaches
 // everything and comes back, and the page is left without a touch.
 func TestKeysAloneLeaveEveryPage(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.1.2")
 	for _, scene := range screentest.PageScenes() {
 		b, err := scene.Show(screentest.Options{})
 		do(t, err)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"chasqui/kiosk"
@@ -49,6 +50,8 @@ func TestFifteenServicesAreOffered(t *testing.T) {
 // next step: every example of every service is walked on the screen in every
 // language, every page on the way can be read and touched in each of the sixteen
 // looks and on every screen, and what is filed is what was answered.
+//
+// And "labels": on the page of each question what is asked stands in full.
 func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
@@ -61,7 +64,7 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 				o := shape.Options()
 				o.Media = []string{stick}
 				var wrong findings
-				drawn := map[string]bool{}
+				drawn, said := map[string]bool{}, map[string]string{}
 				s, _ := bench(t, o).Catalog.Find(id)
 				// Each service is heard in one of the languages, and all of them with -full.
 				all := locales.Languages()
@@ -79,6 +82,7 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 							}
 						}
 						drawn[page] = true
+						said[page] += squeezed(strings.Join(b.Texts(), " "))
 						wrong.look(b, page, shape)
 						return nil
 					}))
@@ -106,6 +110,9 @@ func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {
 				for _, q := range s.In(shape.Language).Questions {
 					if !drawn["question/"+q.ID] {
 						t.Errorf("no example asks %s", q.ID)
+					}
+					if !strings.Contains(said["question/"+q.ID], squeezed(q.Label)) {
+						t.Errorf("the pages of %s do not read %q", q.ID, q.Label)
 					}
 				}
 			})

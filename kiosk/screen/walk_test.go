@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk"
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/kiosk/widget"
@@ -113,6 +114,7 @@ func TestTheAnswersAreFiledAsTheyWereGiven(t *testing.T) {
 // Guards "a change of language loses nothing"; without it whoever began in the
 // wrong language would start again.
 func TestAHalfTypedAnswerOutlivesLanguageSizeAndContrast(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 3.3.7")
 	b := bench(t, screentest.Options{})
 	do(t, b.Residence("name"))
 	do(t, b.Write("José Ñandú"))
@@ -133,6 +135,7 @@ func TestAHalfTypedAnswerOutlivesLanguageSizeAndContrast(t *testing.T) {
 }
 
 func TestAnAnswerThatCannotBeTakenStaysAndSaysWhatToDo(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 3.3.1", "WCAG 2.2 3.3.3")
 	b := bench(t, screentest.Options{})
 	do(t, b.Residence("document"))
 	do(t, b.Tap("foot/primary"))
@@ -148,6 +151,7 @@ func TestAnAnswerThatCannotBeTakenStaysAndSaysWhatToDo(t *testing.T) {
 }
 
 func TestChangeFromTheReviewComesBackToIt(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 3.3.4")
 	b := bench(t, screentest.Options{})
 	do(t, b.Residence(""))
 	do(t, b.Tap("change/name"))

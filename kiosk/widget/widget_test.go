@@ -1,15 +1,18 @@
 package widget_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk"
 	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
@@ -54,6 +57,7 @@ func (f *finger) lift() {
 // Guards the tap of a hand that trembles: Fyne drops one that strays over 2
 // pixels; without the button's own rule every second tap of some people is lost.
 func TestAButtonBearsAWobbleAndLetsOneSlideOff(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.5.2")
 	for _, c := range []struct {
 		name  string
 		moves [][2]float32
@@ -106,6 +110,7 @@ func TestOnlyTheFirstButtonOfAMouseTouches(t *testing.T) {
 // Guards EN 301 549 5.7: a key that is held acts once. The control is the second
 // press, which acts again.
 func TestAHeldKeyActsOnce(t *testing.T) {
+	conform.Clause(t, "EN 301 549 5.7")
 	taps := 0
 	kit, now := newKit(), time.Time{}
 	kit.Now = func() time.Time { return now }
@@ -151,6 +156,7 @@ func press(t *testing.T, k *widget.Keyboard, names ...string) {
 }
 
 func TestTheKeyboardWritesAccentsCapitalsAndEmail(t *testing.T) {
+	conform.Clause(t, "EN 301 549 5.9")
 	field, k, _ := keyboard(t, widget.KeyLayout{Layout: widget.Letters, Language: "es"})
 	for _, r := range "áéíóúü" {
 		press(t, k, widget.KeyAccents, string(r))
@@ -195,6 +201,7 @@ func TestEachLanguageHasItsLetters(t *testing.T) {
 // Guards the size of keys, 12.7 mm with 2.54 mm between, and that no key lies on
 // another or outside.
 func TestKeysAreLargeEnoughAndApart(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.5.8")
 	for _, layout := range []widget.Layout{widget.Letters, widget.Email, widget.Digits, widget.RUN, widget.Phone, widget.PIN} {
 		for size := range look.Sizes {
 			l := look.New(kiosk.Office{}, kiosk.Looks{Size: size}, 1280)
@@ -223,6 +230,7 @@ func TestKeysAreLargeEnoughAndApart(t *testing.T) {
 }
 
 func TestAKeyBearsAWobbleAndItsNeighbourGetsNothing(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 2.5.2")
 	field, k, _ := keyboard(t, widget.KeyLayout{Layout: widget.Letters, Language: "es"})
 	key, _ := widget.FindKey(k.Keys(), "g")
 	centre := key.Position.AddXY(key.Size.Width/2, key.Size.Height/2)
@@ -292,4 +300,49 @@ func TestALayoutOfTheSameSizeDrawsNothingNew(t *testing.T) {
 			t.Errorf("%T was not drawn for a new size", w)
 		}
 	}
+}
+
+// Guards "not by colour alone": what is chosen has a tick, or a box with one, and is
+// filled with a colour that stands 3:1 against the unfilled, in every contrast.
+func TestWhatIsChosenIsTickedNotOnlyColoured(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 1.4.1", "Section 508 410.1")
+	for contrast := range look.Contrasts {
+		kit := &widget.Kit{Look: look.New(kiosk.Office{}, kiosk.Looks{Size: 1, Contrast: contrast}, 1280)}
+		drawn := func(selected, box bool) (pictures int, fill float64) {
+			b := widget.NewButton(kit, &widget.Button{Kind: widget.Tile, Label: "Sí", Choice: true, Box: box, Selected: selected})
+			b.Resize(fyne.NewSize(400, 90))
+			for _, o := range test.WidgetRenderer(b).Objects() {
+				switch x := o.(type) {
+				case *canvas.Image:
+					pictures++
+				case *canvas.Rectangle:
+					if x.Size().Width > 300 {
+						r, g, bl, _ := x.FillColor.RGBA()
+						fill = luminance(r) * 0.2126
+						fill += luminance(g)*0.7152 + luminance(bl)*0.0722
+					}
+				}
+			}
+			return pictures, fill
+		}
+		plain, light := drawn(false, false)
+		ticked, dark := drawn(true, false)
+		if ticked != plain+1 {
+			t.Errorf("contrast %d: %d pictures when chosen, %d when not", contrast, ticked, plain)
+		}
+		if got := (max(light, dark) + 0.05) / (min(light, dark) + 0.05); got < 3 {
+			t.Errorf("contrast %d: chosen and not differ by %.1f", contrast, got)
+		}
+		if boxed, _ := drawn(true, true); boxed == 0 {
+			t.Errorf("contrast %d: a chosen box has no tick", contrast)
+		}
+	}
+}
+
+func luminance(v uint32) float64 {
+	s := float64(v) / 0xFFFF
+	if s <= 0.04045 {
+		return s / 12.92
+	}
+	return math.Pow((s+0.055)/1.055, 2.4)
 }

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"go/ast"
@@ -62,7 +63,7 @@ func Claims(root string) ([]Claim, error) {
 			return nil // the package itself
 		}
 		source, err := os.ReadFile(file)
-		if err != nil {
+		if err != nil || !bytes.Contains(source, []byte(conformPath)) {
 			return err
 		}
 		claims, err := claimsOf(below, source)

@@ -26,15 +26,26 @@ type page struct {
 	results Results
 }
 
-// of returns the claims of a clause, and of the one that it shares tests with.
+// of returns the claims of a clause, and of those that it shares tests with.
 func (p page) of(r Row) []Claim {
 	var out []Claim
 	for _, c := range p.claims {
-		if c.Clause == r.Name || r.Same != "" && c.Clause == r.Same {
+		if p.shares(c.Clause, r.Name) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// shares reports whether two clauses ask the same of the same thing.
+func (t Table) shares(a, b string) bool {
+	head := func(name string) string {
+		if row, ok := t.Find(name); ok && row.Same != "" {
+			return row.Same
+		}
+		return name
+	}
+	return a == b || head(a) == head(b)
 }
 
 // verdict judges a clause. One test that fails fails it, however many pass; one
@@ -184,9 +195,9 @@ func SameButDay(a, b string) bool {
 	return dayLine.ReplaceAllString(a, "") == dayLine.ReplaceAllString(b, "")
 }
 
-// Named returns what a page says became of tests, a claim for each clause and each
+// named returns what a page says became of tests, a claim for each clause and each
 // test that its rows name.
-func (t Table) Named(pageText string) Results {
+func (t Table) named(pageText string) Results {
 	out := Results{}
 	var part *Part
 	for line := range strings.Lines(pageText) {
@@ -216,35 +227,34 @@ func (t Table) Named(pageText string) Results {
 	return out
 }
 
+// Recover returns what a page says became of claims.
+func (t Table) Recover(pageText string, claims []Claim) Results {
+	results, _ := t.recover(pageText, claims)
+	return results
+}
+
+// recover also names the tests of the page that claim nothing.
+func (t Table) recover(pageText string, claims []Claim) (results Results, wrong []string) {
+	results = Results{}
+	for n, result := range t.named(pageText) {
+		known := false
+		for _, c := range claims {
+			if c.Test == n.Test && t.shares(c.Clause, n.Clause) {
+				known = true
+				results[c] = result
+			}
+		}
+		if !known {
+			wrong = append(wrong, fmt.Sprintf("the page names %s at %s, and there is no such test that claims it", n.Test, n.Clause))
+		}
+	}
+	return results, wrong
+}
+
 // Check holds a page against the table and the claims, without running a test: it
 // names what the page says too much, too little or otherwise.
 func (t Table) Check(pageText string, claims []Claim) []string {
-	named := t.Named(pageText)
-	var out []string
-	// A clause that shares the tests of another has no claims of its own.
-	known := map[Claim]bool{}
-	for _, c := range claims {
-		known[c] = true
-		for _, part := range t.Parts {
-			for _, r := range part.Rows {
-				if r.Same == c.Clause {
-					shared := Claim{c.Test, r.Name}
-					known[shared] = true
-				}
-			}
-		}
-	}
-	results := Results{}
-	for c, result := range named {
-		if !known[c] {
-			out = append(out, fmt.Sprintf("the page names %s at %s, and there is no such test that claims it", c.Test, c.Clause))
-			continue
-		}
-		if row, _ := t.Find(c.Clause); row.Same != "" {
-			c.Clause = row.Same
-		}
-		results[c] = result
-	}
+	results, out := t.recover(pageText, claims)
 	for _, c := range claims {
 		if _, ok := results[c]; !ok {
 			out = append(out, fmt.Sprintf("%s claims %s, and the page does not name it", c.Test, c.Clause))

@@ -79,7 +79,11 @@ func TestWhatIsStaleIsFound(t *testing.T) {
 	if !statement.SameButDay(page, strings.Replace(page, "2026-11-24", "2026-12-01", 1)) {
 		t.Error("the day alone makes it another page")
 	}
-	// A clause that asks the same of the same thing shares the test.
+	// Clauses that ask the same of the same thing share the test, either way.
+	other := []statement.Claim{claim("kiosk/screen", "TestColour", "EN 301 549 11.1.4.1")}
+	if page := statement.Write(table, other, statement.Results{other[0]: statement.Passed}, time.Time{}); !strings.Contains(page, "levels A and AA, on the kiosk | 1 |") || len(table.Check(page, other)) > 0 {
+		t.Errorf("what is claimed of one is not counted for the other: %v", table.Check(page, other))
+	}
 	for _, row := range []string{"| 5.7 Key repeat |", "| 407.4 Key repeat |", "| 11.1.4.1 Use of colour |"} {
 		_, rest, _ := strings.Cut(page, row)
 		line, _, _ := strings.Cut(rest, "\n")

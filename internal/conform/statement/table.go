@@ -69,8 +69,8 @@ type Row struct {
 	Note string `yaml:"note,omitempty"`
 	// Operator is what the operator must provide, beside what tests show.
 	Operator string `yaml:"operator,omitempty"`
-	// Same names a clause that asks the same of the same thing: its tests are this
-	// one's too.
+	// Same names a clause that asks the same of the same thing: the tests of either
+	// are the other's too.
 	Same   string `yaml:"same,omitempty"`
 	Source Source `yaml:"source,omitempty"`
 

@@ -21,7 +21,7 @@ The program is half of a kiosk. Whoever sets one up provides the other half, as 
 
 ## How to report a barrier
 
-At the kiosk: ` + "`Help`" + `, the same button at the same place on every page, calls a person of the office, who can do the same request at the counter; nobody needs to say why. To the office: by telephone, by letter or at the counter, as it publishes; the operator must name a person who answers, and within what time, on a sign at the kiosk. To the project: as ` + "`CONTRIBUTING.md`" + ` says; say what you wanted to do, what stopped you, and what would have helped. A barrier comes before a wish.
+At the kiosk: ` + "`Help`" + `, the same button at the same place on every page, calls a person of the office, who can do the same request at the counter; nobody needs to say why. To the office: by telephone, by letter or at the counter, as it publishes; the operator must name a person who answers, and within what time, on a sign at the kiosk. To the project: an issue, as ` + "`CONTRIBUTING.md`" + ` says: what somebody wanted to do, what stopped them, and what would have helped.
 `
 
 // reading says how the tables are to be read.
