@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery bench build fuzz clean
+.PHONY: run author demo test lint gallery bench bench-window build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,7 +19,7 @@ help:
 	@echo "make test     everything that must hold"
 	@echo "make lint     vet, staticcheck, gosec, govulncheck"
 	@echo "make gallery  draw every page in every language to out/gallery"
-	@echo "make bench    the figures of docs/PERFORMANCE.md"
+	@echo "make bench    the figures of docs/PERFORMANCE.md; make bench-window those of the window alone"
 
 bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -path './assets/*' -o -path './locales/*.yaml' -o -name '*.svg' -o -name '*.html' -o -name '*.css' -o -name '*.sql') go.mod go.sum
 	@scripts/packages.sh build
@@ -68,8 +68,12 @@ fuzz:
 	scripts/fuzz.sh 60
 
 bench: bin/.built
-	@scripts/packages.sh test
+	@scripts/packages.sh bench
 	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md
+
+bench-window: bin/.built
+	@scripts/packages.sh bench
+	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md -only window
 
 clean:
 	rm -rf bin out var

@@ -99,6 +99,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	a := app.NewWithID("cl.chasqui.kiosk")
 	window := a.NewWindow("Chasqui")
+	rest := &doze{}
 	pages := screen.New(screen.Config{
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },
@@ -106,6 +107,8 @@ func (m *Main) Run(ctx context.Context) error {
 		StatusPage:   m.box.Station.StatusPage,
 		Camera:       m.camera(),
 		Notice:       m.authorNotice,
+		Background:   func(work func() func()) { go func() { rest.do(work()) }() },
+		Every:        rest.every,
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.
@@ -117,15 +120,19 @@ func (m *Main) Run(ctx context.Context) error {
 		for {
 			select {
 			case <-ctx.Done():
+				rest.end()
 				fyne.Do(a.Quit)
 				return
 			case <-m.changed:
 			case <-second.C:
 			}
-			fyne.Do(pages.Refresh)
+			rest.do(pages.Refresh)
 		}
 	}()
-	a.Lifecycle().SetOnStarted(func() { fmt.Println("kiosk: the first page is shown") })
+	a.Lifecycle().SetOnStarted(func() {
+		rest.begin()
+		fmt.Println("kiosk: the first page is shown")
+	})
 	window.ShowAndRun()
 	stop()
 	return <-background

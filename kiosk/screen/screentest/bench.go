@@ -80,6 +80,9 @@ type Bench struct {
 	waiting  []func() func()
 	// Hold keeps work given to the seam until Work is called.
 	Hold bool
+	// OnTouch, when set, is told of each control just before it is touched: what a
+	// finger does here can then be done at a real window.
+	OnTouch func(screen.Control)
 }
 
 // services reads the catalogue once, with the pseudo-locale.
@@ -232,6 +235,9 @@ func (b *Bench) Tap(id string) error {
 func (b *Bench) act(c screen.Control) error {
 	if b.keys {
 		return b.press(c.ID)
+	}
+	if b.OnTouch != nil {
+		b.OnTouch(c)
 	}
 	test.TapCanvas(b.Canvas, c.Centre())
 	return nil
