@@ -15,9 +15,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -54,7 +56,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench: -rounds and -cycles must be 1 or more, -sessions 0 or more, and -idle from 1s to 45s: after a minute a visit ends")
 		os.Exit(2)
 	}
-	if err := run(context.Background(), *bin, *write, *only, effort{*rounds, *cycles, *idle, *sessions}); err != nil {
+	// Stopped in the middle it still ends what it has started.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *bin, *write, *only, effort{*rounds, *cycles, *idle, *sessions}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

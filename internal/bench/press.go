@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"chasqui/internal/bench/glass"
 	"chasqui/internal/bench/proc"
 	"chasqui/internal/bench/way"
 )
@@ -75,14 +77,11 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args.
 // walking all its ways. It also warms what a second start finds warm: the disk's
 // cache, a browser's profile.
 func (s *stage) learn(ctx context.Context, p *program) error {
-	if _, err := s.begin(ctx, p); err != nil {
-		return err
-	}
-	defer s.end(p)
-	print, err := s.glass.Settle(ctx, p.first, 4*time.Second)
+	print, err := s.open(ctx, p)
 	if err != nil {
 		return err
 	}
+	defer s.end(p)
 	p.prints["first"] = print
 	for i, step := range p.open[:1] {
 		if _, err := s.take(ctx, p, "open", i, step); err != nil {
@@ -112,6 +111,30 @@ func (s *stage) begin(ctx context.Context, p *program) (time.Time, error) {
 	running, err := p.start(ctx)
 	p.running = running
 	return began, err
+}
+
+// open starts a program, waits until its first page is at rest, and returns the
+// print of the zone by which that is known.
+func (s *stage) open(ctx context.Context, p *program) (glass.Print, error) {
+	empty, err := s.glass.Print(s.glass.Bounds)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := s.begin(ctx, p); err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		if _, err := s.glass.Settle(ctx, s.glass.Bounds, 4*time.Second); err != nil {
+			s.end(p)
+			return 0, s.lost(p, fmt.Errorf("%s: its first page: %w", p.name, err))
+		}
+		if now, err := s.glass.Print(s.glass.Bounds); err != nil || now != empty {
+			print, second := s.glass.Print(p.first)
+			return print, errors.Join(err, second)
+		}
+	}
 }
 
 func (s *stage) end(p *program) {

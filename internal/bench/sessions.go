@@ -43,15 +43,12 @@ func (s *stage) visits(ctx context.Context, e effort) (*visits, error) {
 		}
 		ways, names = append(ways, w), append(names, "visit "+l.Tag)
 	}
-	if _, err := s.begin(ctx, p); err != nil {
+	if _, err := s.open(ctx, p); err != nil {
 		return nil, err
 	}
 	defer s.end(p)
-	if _, err := s.glass.Settle(ctx, s.glass.Bounds, 5*time.Second); err != nil {
-		return nil, err
-	}
-	v := &visits{count: e.sessions}
 	var err error
+	v := &visits{count: e.sessions}
 	if v.before, err = watchIdle(ctx, p, e.idle); err != nil {
 		return nil, err
 	}

@@ -59,6 +59,8 @@ type Walker struct {
 	steps Way
 	// Seen, when set, is shown every page that a way leads to, once it stands there.
 	Seen func(Page)
+	// blind leaves out the patches.
+	blind bool
 }
 
 const (
@@ -110,7 +112,7 @@ func (w *Walker) settle() {
 	now := w.stand()
 	last.Turns = last.Page != now
 	last.Page, _, _ = strings.Cut(now, " ")
-	if last.Turns {
+	if last.Turns && !w.blind {
 		last.Patches = PatchesOf(w.bench.Capture())
 	}
 	if last.Turns && w.Seen != nil {
