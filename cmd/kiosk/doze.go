@@ -21,6 +21,12 @@ import (
 // they say it through do, not through fyne.Do. Fyne's own have to wait for the doze's
 // end.
 type doze struct {
+	// display waits for input, window runs something on its goroutine, now is the
+	// clock: GLFW, Fyne and the system, or a test's.
+	display display
+	window  func(func())
+	now     func() time.Time
+
 	// awake is when input last came; it is the window's goroutine's. owed is how many
 	// rounds the loop must take before the next doze, so that what do did is painted.
 	awake time.Time
@@ -30,6 +36,22 @@ type doze struct {
 	mu   sync.RWMutex
 	open bool
 }
+
+// display is what a doze needs of GLFW.
+type display interface {
+	// Wait returns when there was input, or a Post, or the time is over. A Post that
+	// came before counts.
+	Wait(time.Duration)
+	Post()
+}
+
+// glfwDisplay is the display on which the window is.
+type glfwDisplay struct{}
+
+func (glfwDisplay) Wait(d time.Duration) { glfw.WaitEventsTimeout(d.Seconds()) }
+func (glfwDisplay) Post()                { glfw.PostEmptyEvent() }
+
+func newDoze() *doze { return &doze{display: glfwDisplay{}, window: fyne.Do, now: time.Now} }
 
 const (
 	// rest is how long no input must have come before a doze.
@@ -44,11 +66,15 @@ const (
 // begin lets the loop doze from now on. Call it on the window's goroutine once the
 // window is there.
 func (d *doze) begin() {
-	d.awake = time.Now()
+	d.opened()
+	fyne.NewAnimation(time.Hour, func(float32) { d.tick() }).Start()
+}
+
+func (d *doze) opened() {
+	d.awake = d.now()
 	d.mu.Lock()
 	d.open = true
 	d.mu.Unlock()
-	fyne.NewAnimation(time.Hour, func(float32) { d.tick() }).Start()
 }
 
 // tick is called in every round of the loop.
@@ -57,7 +83,7 @@ func (d *doze) tick() {
 		d.owed.Add(-1)
 		return
 	}
-	if time.Since(d.awake) < rest {
+	if d.now().Sub(d.awake) < rest {
 		return
 	}
 	d.mu.RLock()
@@ -66,25 +92,25 @@ func (d *doze) tick() {
 	if !open {
 		return
 	}
-	began := time.Now()
-	glfw.WaitEventsTimeout(longestDoze.Seconds())
+	began := d.now()
+	d.display.Wait(longestDoze)
 	// An event ended it: a finger, a key, or do, which owes its rounds already.
-	if time.Since(began) < longestDoze && d.owed.Load() == 0 {
-		d.awake = time.Now()
+	if d.now().Sub(began) < longestDoze && d.owed.Load() == 0 {
+		d.awake = d.now()
 	}
 }
 
 // do runs f on the window's goroutine, as fyne.Do does, and ends a doze for it.
 func (d *doze) do(f func()) {
 	d.owed.Store(rounds)
-	fyne.Do(func() {
+	d.window(func() {
 		f()
 		d.owed.Store(rounds)
 	})
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	if d.open {
-		glfw.PostEmptyEvent()
+		d.display.Post()
 	}
 }
 
@@ -94,7 +120,7 @@ func (d *doze) end() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.open {
-		glfw.PostEmptyEvent()
+		d.display.Post()
 	}
 	d.open = false
 }

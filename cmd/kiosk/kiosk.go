@@ -99,7 +99,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	a := app.NewWithID("cl.chasqui.kiosk")
 	window := a.NewWindow("Chasqui")
-	rest := &doze{}
+	rest := newDoze()
 	pages := screen.New(screen.Config{
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },

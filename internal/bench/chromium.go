@@ -66,9 +66,10 @@ func (s *stage) makeBrowser(pages []way.Page) (*program, error) {
 	for i := range len(pages) - 2 {
 		p.touch = append(p.touch, way.Step{ID: "next", At: on, Page: pages[i+2].Name, Turns: true})
 		p.keys = append(p.keys, way.Step{ID: "next", Key: fyne.KeyReturn, Page: pages[i+2].Name, Turns: true})
-		p.back = append(p.back, way.Step{ID: "back", At: back, Page: pages[len(pages)-2-i].Name, Turns: true})
+		p.rewind = append(p.rewind, way.Step{ID: "back", At: back, Page: pages[len(pages)-2-i].Name, Turns: true})
 	}
 	p.open = append(p.open, p.touch...)
+	p.untouch, p.unkeys = p.rewind, p.rewind
 	profile := filepath.Join(s.dir, "profile")
 	p.start = func(ctx context.Context) (*rig.Process, error) {
 		args := []string{

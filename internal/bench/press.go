@@ -94,16 +94,11 @@ func (s *stage) learn(ctx context.Context, p *program) error {
 	if p.prints["second"] == p.prints["first"] {
 		return s.lost(p, fmt.Errorf("%s: the first touch (%s) changes nothing at the foot", p.name, p.open[0].ID))
 	}
-	if _, err := s.walk(ctx, p, "through", p.open[1:], 0); err != nil {
+	if err := s.enter(ctx, p); err != nil {
 		return err
 	}
-	// Twice: in the second cycle one comes back from the keys.
-	for range 2 {
-		if _, _, err := s.cycle(ctx, p, strike); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, _, err = s.cycle(ctx, p, 0)
+	return err
 }
 
 func (s *stage) begin(ctx context.Context, p *program) (time.Time, error) {
@@ -144,19 +139,35 @@ func (s *stage) end(p *program) {
 	}
 }
 
-// cycle walks the service back, on by touch, back, and on by keys.
+// enter walks from behind the first touch to the service's first page, all questions
+// answered.
+func (s *stage) enter(ctx context.Context, p *program) error {
+	if _, err := s.walk(ctx, p, "through", unmeasured(p.open[1:]), 0); err != nil {
+		return err
+	}
+	_, err := s.walk(ctx, p, "rewind", unmeasured(p.rewind), 0)
+	return err
+}
+
+// cycle walks the service on by touch, back, on by keys, and back.
 func (s *stage) cycle(ctx context.Context, p *program, pause time.Duration) (touch, key []float64, err error) {
-	if _, err = s.walk(ctx, p, "back", unmeasured(p.back), pause); err != nil {
-		return nil, nil, err
+	for _, part := range []struct {
+		name  string
+		way   way.Way
+		times *[]float64
+	}{
+		{"touch", p.touch, &touch}, {"back from touch", unmeasured(p.untouch), nil},
+		{"keys", p.keys, &key}, {"back from keys", unmeasured(p.unkeys), nil},
+	} {
+		times, err := s.walk(ctx, p, part.name, part.way, pause)
+		if err != nil {
+			return nil, nil, err
+		}
+		if part.times != nil {
+			*part.times = times
+		}
 	}
-	if touch, err = s.walk(ctx, p, "touch", p.touch, pause); err != nil {
-		return nil, nil, err
-	}
-	if _, err = s.walk(ctx, p, "back again", unmeasured(p.back), pause); err != nil {
-		return nil, nil, err
-	}
-	key, err = s.walk(ctx, p, "keys", p.keys, pause)
-	return touch, key, err
+	return touch, key, nil
 }
 
 // unmeasured is a way of which no press counts.
@@ -198,7 +209,7 @@ func (s *stage) round(ctx context.Context, p *program, e effort, f *figures) err
 		return err
 	}
 	f.fresh = append(f.fresh, mb(m.PSS))
-	if _, err := s.walk(ctx, p, "through", p.open[1:], 0); err != nil {
+	if err := s.enter(ctx, p); err != nil {
 		return err
 	}
 	var touch, key []float64

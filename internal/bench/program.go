@@ -30,9 +30,9 @@ type program struct {
 	// from there up to the first page of the service.
 	first image.Rectangle
 	open  way.Way
-	// cycle is walked again and again: back to the service's first page, on by touch,
-	// back, on by keys.
-	back, touch, keys way.Way
+	// rewind leads from the end of open to the service's first page. From there a
+	// cycle is walked again and again: on by touch, back, on by keys, back.
+	rewind, touch, untouch, keys, unkeys way.Way
 
 	running *rig.Process
 	// prints are the pictures after each step, as seen the first time it was taken.
@@ -127,7 +127,7 @@ func (s *stage) makeKiosk() ([]way.Page, error) {
 	if p.open, err = walker.Through(s.service, s.example); err != nil {
 		return nil, err
 	}
-	if p.back, err = walker.Back("service"); err != nil {
+	if p.rewind, err = walker.Back("service"); err != nil {
 		return nil, err
 	}
 	pages = append(pages, walker.Page())
@@ -136,10 +136,13 @@ func (s *stage) makeKiosk() ([]way.Page, error) {
 		return nil, err
 	}
 	walker.Seen = nil
-	if _, err = walker.Back("service"); err != nil {
+	if p.untouch, err = walker.Back("service"); err != nil {
 		return nil, err
 	}
 	if p.keys, err = walker.OnByKeys("review"); err != nil {
+		return nil, err
+	}
+	if p.unkeys, err = walker.Back("service"); err != nil {
 		return nil, err
 	}
 	p.start = func(ctx context.Context) (*rig.Process, error) {
