@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # goroutines already go through fyne.Do.
 KIOSK_TAGS := no_animations,migrated_fynedo
 
-.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet monkey install build fuzz clean
+.PHONY: run author demo test lint gallery looks bench accessibility looks-sheet monkey install bench-window build fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,7 +23,7 @@ help:
 	@echo "make looks    inspect every page in every look, language and on every screen; faults in out/looks"
 	@echo "make looks-sheet LANGUAGE=ht SIZE=1024x768  draw every page in the sixteen looks"
 	@echo "make install  put the kiosk and its systemd units on this machine, or below DESTDIR"
-	@echo "make bench    the figures of docs/PERFORMANCE.md"
+	@echo "make bench    the figures of docs/PERFORMANCE.md; make bench-window those of the window alone"
 	@echo "make accessibility  docs/ACCESSIBILITY.md, from the tests that exercise its clauses"
 
 bin/.built: $(shell find . -name '*.go' -not -path './out/*' -o -name '*.yaml' -path './assets/*' -o -path './locales/*.yaml' -o -name '*.svg' -o -name '*.html' -o -name '*.css' -o -name '*.sql') go.mod go.sum
@@ -99,12 +99,16 @@ fuzz:
 	scripts/fuzz.sh 60
 
 bench: bin/.built
-	@scripts/packages.sh test
+	@scripts/packages.sh bench
 	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md
 
 accessibility: bin/.built
 	@scripts/packages.sh test
 	go run ./internal/conform/write
+
+bench-window: bin/.built
+	@scripts/packages.sh bench
+	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md -only window
 
 clean:
 	rm -rf bin out var

@@ -3,7 +3,8 @@
 #
 #   scripts/packages.sh build   what compiling and running the kiosk needs
 #   scripts/packages.sh test    that, and what the demo and the tests need
-#   scripts/packages.sh list    prints both lists and installs nothing
+#   scripts/packages.sh bench   that, and the browser that the window is measured beside
+#   scripts/packages.sh list    prints the lists and installs nothing
 #
 # It looks first and asks for root only when something is missing. On a system
 # without apt-get it prints the list, so that you can install the like of it, and
@@ -12,17 +13,20 @@ set -eu
 
 build="gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev espeak-ng alsa-utils"
 tests="xvfb xauth xdotool libgl1-mesa-dri imagemagick tesseract-ocr tesseract-ocr-spa tesseract-ocr-eng tesseract-ocr-por tesseract-ocr-hat prometheus poppler-utils zbar-tools e2fsprogs cups cups-client printer-driver-cups-pdf systemd"
+bench="chromium"
 
 case "${1:-}" in
 build) wanted="$build" ;;
 test) wanted="$build $tests" ;;
+bench) wanted="$build $tests $bench" ;;
 list)
 	echo "build: $build"
 	echo "test:  $tests"
+	echo "bench: $bench"
 	exit 0
 	;;
 *)
-	echo "usage: scripts/packages.sh build|test|list" >&2
+	echo "usage: scripts/packages.sh build|test|bench|list" >&2
 	exit 2
 	;;
 esac

@@ -108,6 +108,7 @@ func (m *Main) Run(ctx context.Context) error {
 	}
 	a := app.NewWithID("cl.chasqui.kiosk")
 	window := a.NewWindow("Chasqui")
+	rest := newDoze()
 	pages := screen.New(screen.Config{
 		Station: m.box.Station, Catalog: m.catalog, Window: window,
 		NewSessionID: func() string { return uuid.NewString() },
@@ -116,6 +117,8 @@ func (m *Main) Run(ctx context.Context) error {
 		Camera:       m.camera(),
 		Speaker:      m.speaker,
 		Notice:       m.authorNotice,
+		Background:   func(work func() func()) { go func() { rest.do(work()) }() },
+		Every:        rest.every,
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.
@@ -127,16 +130,20 @@ func (m *Main) Run(ctx context.Context) error {
 		for {
 			select {
 			case <-ctx.Done():
+				rest.end()
 				fyne.Do(a.Quit)
 				return
 			case <-m.changed:
 			case <-second.C:
 			}
-			fyne.Do(pages.Refresh)
+			rest.do(pages.Refresh)
 		}
 	}()
-	go m.live(ctx, pages)
-	a.Lifecycle().SetOnStarted(func() { fmt.Println("kiosk: the first page is shown") })
+	go m.live(ctx, pages, rest.do)
+	a.Lifecycle().SetOnStarted(func() {
+		rest.begin()
+		fmt.Println("kiosk: the first page is shown")
+	})
 	window.ShowAndRun()
 	stop()
 	return <-background

@@ -8,8 +8,6 @@ import (
 	"os"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"chasqui/internal/watch"
 	"chasqui/kiosk/screen"
 )
@@ -39,8 +37,9 @@ func supervise(ctx context.Context, f flags, args []string, stderr io.Writer) in
 }
 
 // live gives whoever watches this program the signs of life that watch wants, until
-// ctx ends. It does so on the screen's goroutine: one that hangs gives none.
-func (m *Main) live(ctx context.Context, pages *screen.App) {
+// ctx ends. It does so on the screen's goroutine, through do: one that hangs gives
+// none.
+func (m *Main) live(ctx context.Context, pages *screen.App, do func(func())) {
 	if m.pulse == nil {
 		return
 	}
@@ -52,9 +51,9 @@ func (m *Main) live(ctx context.Context, pages *screen.App) {
 		case <-ctx.Done():
 			return
 		case <-beat.C:
-			fyne.Do(func() { m.pulse.Beat(pages.Painted()) })
+			do(func() { m.pulse.Beat(pages.Painted()) })
 		case <-mark.C:
-			fyne.Do(pages.Live)
+			do(pages.Live)
 		}
 	}
 }

@@ -2,7 +2,10 @@
 // the same run, and prints ratios: single times say more about the machine than
 // about the program.
 //
-//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5]
+//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5] [-only window|queues]
+//
+// The window is measured beside Chromium with the same pages (see [program]); -only
+// window runs that alone and leaves the other table as it is.
 package main
 
 import (
@@ -12,9 +15,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -38,34 +43,70 @@ func main() {
 	bin := flag.String("bin", "bin", "folder of the built programs")
 	write := flag.String("write", "", "file whose table between the bench marks is replaced")
 	rounds := flag.Int("rounds", 5, "rounds; the median is kept")
+	only := flag.String("only", "", "run one part: `window or queues`; both when left out")
+	cycles := flag.Int("cycles", 3, "how often the window's service is walked in a round")
+	sessions := flag.Int("sessions", 1000, "visits driven through the window; 0 for none")
+	idle := flag.Duration("idle", 30*time.Second, "how long a program is watched at rest")
 	flag.Parse()
-	if err := run(context.Background(), *bin, *write, *rounds); err != nil {
+	if *only != "" && *only != "window" && *only != "queues" {
+		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window or queues\n", *only)
+		os.Exit(2)
+	}
+	if *rounds < 1 || *cycles < 1 || *sessions < 0 || *idle < time.Second || *idle > 45*time.Second {
+		fmt.Fprintln(os.Stderr, "bench: -rounds and -cycles must be 1 or more, -sessions 0 or more, and -idle from 1s to 45s: after a minute a visit ends")
+		os.Exit(2)
+	}
+	// Stopped in the middle it still ends what it has started.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *bin, *write, *only, effort{*rounds, *cycles, *idle, *sessions}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, bin, write string, rounds int) error {
+// run measures the parts asked for and puts each table into its place.
+func run(ctx context.Context, bin, write, only string, e effort) error {
+	for _, part := range []struct {
+		name    string
+		measure func() (string, error)
+	}{
+		{"queues", func() (string, error) { return queuesTable(ctx, bin, e.rounds) }},
+		{"window", func() (string, error) { return windowTable(ctx, bin, e) }},
+	} {
+		if only != "" && only != part.name {
+			continue
+		}
+		table, err := part.measure()
+		if err != nil {
+			return err
+		}
+		fmt.Print(table)
+		if write == "" {
+			continue
+		}
+		if err := replace(write, part.name, table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func queuesTable(ctx context.Context, bin string, rounds int) (string, error) {
 	var rows []row
 	for _, p := range []pair{enqueue(), drain(), intakeBesideSQLite()} {
 		r, err := p.measure(ctx, rounds)
 		if err != nil {
-			return fmt.Errorf("%s: %w", p.what, err)
+			return "", fmt.Errorf("%s: %w", p.what, err)
 		}
 		fmt.Fprintln(os.Stderr, r.what, r.ours, r.ratio)
 		rows = append(rows, r)
 	}
 	window, err := windowRows(ctx, bin, rounds)
 	if err != nil {
-		return fmt.Errorf("the window: %w", err)
+		return "", fmt.Errorf("the window: %w", err)
 	}
-	rows = append(rows, window...)
-	table := render(rows)
-	fmt.Print(table)
-	if write == "" {
-		return nil
-	}
-	return replace(write, table)
+	return render(append(rows, window...)), nil
 }
 
 func (p pair) measure(ctx context.Context, rounds int) (row, error) {
@@ -119,20 +160,25 @@ func render(rows []row) string {
 	return b.String()
 }
 
-const (
-	beginMark = "<!-- bench begins -->\n"
-	endMark   = "<!-- bench ends -->\n"
-)
+// marks are the lines between which the table of a part stands.
+func marks(part string) (begin, end string) {
+	if part == "queues" {
+		part = "bench" // the first table there was
+	}
+	return "<!-- " + part + " begins -->\n", "<!-- " + part + " ends -->\n"
+}
 
-func replace(path, table string) error {
+// replace puts the table of a part into its place in a file.
+func replace(path, part, table string) error {
 	b, err := os.ReadFile(filepath.Clean(path))
 	if err != nil {
 		return err
 	}
-	before, rest, ok := bytes.Cut(b, []byte(beginMark))
-	_, after, ok2 := bytes.Cut(rest, []byte(endMark))
+	begin, end := marks(part)
+	before, rest, ok := bytes.Cut(b, []byte(begin))
+	_, after, ok2 := bytes.Cut(rest, []byte(end))
 	if !ok || !ok2 {
-		return fmt.Errorf("%s has no bench marks", path)
+		return fmt.Errorf("%s has no lines %q and %q", path, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	return os.WriteFile(path, slices.Concat(before, []byte(beginMark), []byte(table), []byte(endMark), after), 0o644)
+	return os.WriteFile(path, slices.Concat(before, []byte(begin), []byte(table), []byte(end), after), 0o644)
 }

@@ -159,16 +159,28 @@ func (s *looked) focusRound(b *screentest.Bench) {
 	b.Canvas.Unfocus()
 }
 
+// area is where something lies on the canvas.
+type area struct{ left, top, right, bottom float32 }
+
+func areaOf(d screentest.Drawn) area {
+	size := d.Object.Size()
+	return area{d.Position.X, d.Position.Y, d.Position.X + size.Width, d.Position.Y + size.Height}
+}
+
+func (a area) inside(o area) bool {
+	const slack = 1
+	return a.left >= o.left-slack && a.top >= o.top-slack && a.right <= o.right+slack && a.bottom <= o.bottom+slack
+}
+
 // coveredBy returns what lies wholly over a part, or beyond what edge it lies.
 func coveredBy(b *screentest.Bench, part fyne.CanvasObject) string {
-	var at *box
+	var at *area
 	for _, d := range b.Tree() {
-		size := d.Object.Size()
-		here := box{name(d.Object), d.Position.X, d.Position.Y, d.Position.X + size.Width, d.Position.Y + size.Height, d.Within}
+		here := areaOf(d)
 		switch {
 		case d.Object == part:
 			at = &here
-			if !here.inside(box{left: 0, top: 0, right: b.Canvas.Size().Width, bottom: b.Canvas.Size().Height}) {
+			if !here.inside(area{0, 0, b.Canvas.Size().Width, b.Canvas.Size().Height}) {
 				return "the edge of the screen"
 			}
 		case at == nil || fyne.CanvasObject(d.Within) == part:
@@ -176,7 +188,7 @@ func coveredBy(b *screentest.Bench, part fyne.CanvasObject) string {
 			switch d.Object.(type) {
 			case *canvas.Rectangle, *canvas.Image, *widget.Button, *widget.Field, *widget.Keyboard, *widget.Pad:
 				if at.inside(here) {
-					return here.what
+					return name(d.Object)
 				}
 			}
 		}

@@ -89,6 +89,9 @@ type Bench struct {
 	waiting  []func() func()
 	// Hold keeps work given to the seam until Work is called.
 	Hold bool
+	// OnTouch, when set, is told of each control just before it is touched: what a
+	// finger does here can then be done at a real window.
+	OnTouch func(screen.Control)
 }
 
 // services reads the catalogue once, with the pseudo-locale.
@@ -251,6 +254,9 @@ func (b *Bench) act(c screen.Control) error {
 		return b.press(c.ID)
 	}
 	b.Ease()
+	if b.OnTouch != nil {
+		b.OnTouch(c)
+	}
 	test.TapCanvas(b.Canvas, c.Centre())
 	return nil
 }
