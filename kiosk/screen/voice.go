@@ -137,7 +137,7 @@ func (p *voicePage) Draw(d *drawing) {
 		d.paragraph(d.text("voice.none"), d.l.Body, false, d.l.Ink)
 		return
 	}
-	d.tiles(p.tiles(d), &p.page, a.redraw)
+	d.dense(p.tiles(d), &p.page, a.redraw)
 }
 
 // tiles are all that can be said about the voice.
