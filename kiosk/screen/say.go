@@ -123,7 +123,8 @@ func (v *announcer) tick() {
 		return
 	}
 	v.turn()
-	if headset := speaker.Headset(); headset != v.headset {
+	// Who has a finger on the page would lose the tap; the next tick comes soon.
+	if headset := speaker.Headset(); headset != v.headset && !v.app.kit.Pressed() {
 		v.headset = headset
 		voice := v.app.session.Voice()
 		switch {

@@ -54,6 +54,7 @@ func (a *App) idle() {
 	}
 	since := a.cfg.Now().Sub(a.touched)
 	if _, resting := a.top().(*welcomePage); resting && len(a.stack) == 1 {
+		a.voice.began = a.voice.began && since < a.idleWarn() // the next key may be somebody else's
 		if since >= a.idleWarn() && (a.session.Looks() != defaultLooks || a.session.Voice() != (kiosk.Voice{}) || a.session.Language() != a.language(a.office.Language)) {
 			a.wipe()
 		}

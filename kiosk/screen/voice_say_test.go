@@ -398,3 +398,28 @@ func TestTheVoicePageDoesItAll(t *testing.T) {
 	}
 	has(t, ear.Last(), "¿Qué necesita?")
 }
+
+// Guards the wipe of what was said: the voice must not keep what the page forgot.
+// The control is the same search before the wipe, which finds it.
+func TestAWipeForgetsWhatWasSaid(t *testing.T) {
+	b, ear := spoken(t, true, screentest.Options{})
+	do(t, b.Residence("name"))
+	do(t, b.Write(canary))
+	do(t, b.Taps("foot/primary", "foot/back"))
+	ear.Heard()
+	if !holds(b.App, canary) {
+		t.Fatal("the search does not find what is there")
+	}
+	b.Pass(3 * time.Minute)
+	ear.Heard() // what was heard is the ear's
+	if b.App.Page() != "welcome" || holds(b.App, canary) {
+		t.Errorf("page %s, and the canary can still be reached", b.App.Page())
+	}
+}
+
+func TestWhatIsFoundIsCountedAloud(t *testing.T) {
+	b, ear := spoken(t, true, screentest.Options{})
+	do(t, b.Begin())
+	do(t, b.Steps("search", "=agua"))
+	has(t, ear.Last(), "resultado")
+}
