@@ -24,12 +24,14 @@ func TestEveryPageIsHeard(t *testing.T) {
 	for _, lang := range locales.Languages() {
 		keyboards := map[string]bool{}
 		for _, scene := range screentest.Scenes() {
-			ear := &screentest.Ear{}
-			b, err := scene.Show(screentest.Options{Language: lang.Tag, Media: []string{stick}, Ear: ear, Voice: kiosk.Voice{On: true}})
-			do(t, err)
-			for _, trouble := range hear(b, ear, lang.Tag, keyboards) {
-				t.Errorf("%s, %s: %s", lang.Tag, scene.Name, trouble)
-			}
+			t.Run(lang.Tag+"/"+scene.Name, func(t *testing.T) {
+				ear := &screentest.Ear{}
+				b, err := scene.Show(screentest.Options{Language: lang.Tag, Media: []string{stick}, Ear: ear, Voice: kiosk.Voice{On: true}})
+				do(t, err)
+				for _, trouble := range hear(b, ear, lang.Tag, keyboards) {
+					t.Error(trouble)
+				}
+			})
 		}
 	}
 }
