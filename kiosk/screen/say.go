@@ -381,24 +381,3 @@ func (v *announcer) happened(h widget.Happening) {
 		}
 	}
 }
-
-// found says how much is found while somebody writes.
-func (v *announcer) found(n int) {
-	if v.on() {
-		v.add(kiosk.Utterance{Text: v.app.words().Plural("voice.found", n), Language: v.app.session.Language()})
-	}
-}
-
-// receipt says what stands on a receipt, in place of whatever is being said.
-func (v *announcer) receipt(words []string) {
-	d := v.app.drawn
-	if d == nil || !v.on() {
-		return
-	}
-	var all []kiosk.Utterance
-	for _, text := range words {
-		all = append(all, d.speech(text, "", true)...)
-	}
-	v.hidden = false
-	v.arrive(all)
-}
