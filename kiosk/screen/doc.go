@@ -13,6 +13,9 @@
 //     ask for too much, and a group's page owns the pages of its entries.
 //   - The camera runs while its picture is seen. Every way from one page to another
 //     draws, and the drawing closes it when nobody is looking any more.
+//   - The announcer says pages aloud. What it says is read from the drawing's own
+//     objects; a page only notes what cannot be seen in them: that a text is private,
+//     in another language, or what a picture means.
 //   - The seam, [App.background], is the one place where a goroutine meets the
 //     widgets.
 //

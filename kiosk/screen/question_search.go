@@ -94,6 +94,7 @@ func (p *questionPage) drawSought(d *drawing, q kiosk.Question, matching []choic
 	p.field.OnChanged = func(text string) {
 		p.sought, p.page = text, 0
 		p.app.redraw()
+		p.app.voice.found(len(match(p.choices(d, q), text)))
 	}
 	d.place(p.field, "search", d.x, d.y, d.width*searchPart, height)
 	d.add(p.field)

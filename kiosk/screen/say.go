@@ -123,7 +123,8 @@ func (v *announcer) tick() {
 		return
 	}
 	v.turn()
-	if headset := speaker.Headset(); headset != v.headset {
+	// Who has a finger on the page would lose the tap; the next tick comes soon.
+	if headset := speaker.Headset(); headset != v.headset && !v.app.kit.Pressed() {
 		v.headset = headset
 		voice := v.app.session.Voice()
 		switch {
@@ -379,25 +380,4 @@ func (v *announcer) happened(h widget.Happening) {
 			v.add(d.echo(f, h))
 		}
 	}
-}
-
-// found says how much is found while somebody writes.
-func (v *announcer) found(n int) {
-	if v.on() {
-		v.add(kiosk.Utterance{Text: v.app.words().Plural("voice.found", n), Language: v.app.session.Language()})
-	}
-}
-
-// receipt says what stands on a receipt, in place of whatever is being said.
-func (v *announcer) receipt(words []string) {
-	d := v.app.drawn
-	if d == nil || !v.on() {
-		return
-	}
-	var all []kiosk.Utterance
-	for _, text := range words {
-		all = append(all, d.speech(text, "", true)...)
-	}
-	v.hidden = false
-	v.arrive(all)
 }

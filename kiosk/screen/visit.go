@@ -59,6 +59,7 @@ func (a *App) idle() {
 	warning, warned := a.top().(*warningPage)
 	since := a.cfg.Now().Sub(a.touched)
 	if _, resting := a.top().(*welcomePage); resting && len(a.stack) == 1 {
+		a.voice.began = a.voice.began && since < a.idleWarn() // the next key may be somebody else's
 		// Somebody may have changed how the welcome page looks and sounds, and gone.
 		if since >= a.idleWarn() && a.stirred {
 			a.wipe()

@@ -134,7 +134,7 @@ func (p *voicePage) Draw(d *drawing) {
 		d.paragraph(d.text("voice.none"), d.l.Body, false, d.l.Ink)
 		return
 	}
-	d.tiles(p.tiles(d), &p.page, a.redraw)
+	d.dense(p.tiles(d), &p.page, a.redraw)
 }
 
 // tiles are all that can be said about the voice.
@@ -218,4 +218,25 @@ func (p *voiceKeysPage) Draw(d *drawing) {
 	}
 	all = append(all, fact{label: d.text("voice.keys.pad"), text: d.text("voice.keys.pad.text")})
 	d.facts(all, &p.page, p.app.redraw)
+}
+
+// found says how much is found while somebody writes.
+func (v *announcer) found(n int) {
+	if v.on() {
+		v.add(kiosk.Utterance{Text: v.app.words().Plural("voice.found", n), Language: v.app.session.Language()})
+	}
+}
+
+// receipt says what stands on a receipt, in place of whatever is being said.
+func (v *announcer) receipt(words []string) {
+	d := v.app.drawn
+	if d == nil || !v.on() {
+		return
+	}
+	var all []kiosk.Utterance
+	for _, text := range words {
+		all = append(all, d.speech(text, "", true)...)
+	}
+	v.hidden = false
+	v.arrive(all)
 }

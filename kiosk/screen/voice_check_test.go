@@ -131,8 +131,10 @@ func (l *listener) page() []string {
 	l.trouble = nil
 	l.ear.Plug(true)
 	focus := l.b.Canvas.Focused()
-	arrival := l.heard()
-	if l.b.App.Page() != "warning" { // which any key ends
+	var arrival []kiosk.Utterance
+	if before := l.ear.Heard(); l.b.App.Page() == "warning" {
+		arrival = before[len(before)-1].Utterances // any key ends it: it was heard when it came
+	} else {
 		l.b.Type(fyne.KeyF3)
 		arrival = l.heard()
 	}
@@ -171,6 +173,9 @@ func (l *listener) arrival(said []kiosk.Utterance) {
 		}
 	}
 	for _, p := range texts {
+		if name == "warning" && strings.Trim(p.text, "0123456789") == "" {
+			continue // the seconds go on; which of them are said has a test of its own
+		}
 		if !strings.Contains(all, bare(p.text)) {
 			l.find("the text %q is not heard", p.text)
 		}

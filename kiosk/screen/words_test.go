@@ -66,6 +66,20 @@ func families() []string {
 	for _, face := range []string{"1", "2", "3", "4", "5"} {
 		out = append(out, "face."+face)
 	}
+	for _, key := range []string{"shift", "accents", "signs", "letters", "delete", "space", "digits"} {
+		out = append(out, "voice.key."+key)
+	}
+	for _, role := range []string{"button", "box", "option", "link"} {
+		out = append(out, "voice.role."+role)
+	}
+	for _, state := range []string{"on", "off", "ticked", "unticked", "chosen", "unchosen"} {
+		out = append(out, "voice.state."+state)
+	}
+	for _, sign := range strings.Fields(`space dot comma hyphen underscore at colon semicolon question question-open exclamation
+		exclamation-open bracket bracket-close square square-close curly curly-close slash plus star equals ordinal ordinal-a
+		quote apostrophe percent and hash dollar euro`) {
+		out = append(out, "voice.sign."+sign)
+	}
 	return append(out, "desk.queue", "desk.tally", "desk.device", "desk.help", "author.refused") // the last is said by cmd/kiosk
 }
 
@@ -114,7 +128,7 @@ func TestEveryWordIsThereInEveryLanguage(t *testing.T) {
 
 func TestNoWordOfTheScreenIsLeftOver(t *testing.T) {
 	keys := used(t)
-	for _, area := range []string{"kiosk", "page"} {
+	for _, area := range []string{"kiosk", "page", "voice"} {
 		b, err := os.ReadFile(filepath.Join("..", "..", "locales", area+".es.yaml"))
 		do(t, err)
 		var messages map[string]any
