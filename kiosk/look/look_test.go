@@ -122,6 +122,22 @@ func TestLinesAreNeverLongerThanSixtyCharactersNorThanTheirRoom(t *testing.T) {
 	}
 }
 
+// Guards the words of a narrow tile: lines are made equal by moving words, never by
+// breaking one. Without this "Municipalidad de" became "Municipalida" and "d de".
+func TestNoWordIsBrokenToMakeLinesEqual(t *testing.T) {
+	for _, text := range []string{"Municipalidad de Prueba", "Anplwaye biwo a", "Buscar en la lista de instituciones"} {
+		longest := float32(0)
+		for _, word := range look.Words(text) {
+			longest = max(longest, look.Measure(word, 31, true).Width)
+		}
+		for width := longest + 1; width < 3*longest; width += 7 {
+			if got := look.Balanced(text, 31, true, width, false); strings.Join(got, " ") != text {
+				t.Errorf("%.0f pixels: %q", width, got)
+			}
+		}
+	}
+}
+
 // Guards the groups of a folio and a number with its sign: a number that is broken
 // in two is copied wrongly.
 func TestWhatBelongsTogetherStaysOnOneLine(t *testing.T) {

@@ -116,6 +116,10 @@ func Balanced(text string, size float32, bold bool, width float32, running bool)
 	for _, line := range lines {
 		low += Measure(line, size, bold).Width / float32(len(lines))
 	}
+	for _, word := range Words(text) {
+		// A word that has a line's room is not broken to make lines equal.
+		low = max(low, min(Measure(word, size, bold).Width, width))
+	}
 	for high-low > size/2 {
 		middle := (low + high) / 2
 		if narrower := Lines(text, size, bold, middle, running); len(narrower) > len(lines) {

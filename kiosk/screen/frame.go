@@ -152,6 +152,9 @@ func (d *drawing) footer(quiet []*widget.Button, primary *widget.Button) {
 	l := d.l
 	d.footGround(l.Foot)
 	edge, inner, gap := l.MM(7.5), l.MM(4), l.MM(6)
+	if l.Size == look.Sizes-1 {
+		inner = l.MM(2.5) // two lines of the largest letters need the room
+	}
 	height := l.Foot - 2*inner + 2
 	all := quiet
 	least := []float32{l.MM(58), l.MM(88)}

@@ -80,6 +80,9 @@ func TestTheInspectionFindsWhatIsPlanted(t *testing.T) {
 		{"a text over its button", "street", screentest.Cut, 1, func(b *screentest.Bench) {
 			within[*canvas.Text](b, drawnControl(b, "foot/primary"))[0].Move(fyne.NewPos(-40, 20))
 		}},
+		{"a word cut short", "street", screentest.Broken, 1, func(b *screentest.Bench) {
+			within[*canvas.Text](b, drawnControl(b, "foot/primary"))[0].Text = "Guard"
+		}},
 		{"something painted over a text", "street", screentest.Covered, 1, func(b *screentest.Bench) {
 			bar := within[*canvas.Rectangle](b, drawnControl(b, "strip/help"))[0]
 			at := bodyText(b, 0).Position()

@@ -38,13 +38,38 @@ func gated(kind string) bool {
 // findings are faults by page, and in which shapes each was seen.
 type findings struct {
 	shapes map[string]map[string][]string // page, fault, shapes
+	seen   map[string]bool
 	pages  int
 }
 
+// look inspects a page in every contrast where it is seen first, and as it is where
+// another example leads to it again.
 func (f *findings) look(b *screentest.Bench, page string, shape screentest.Shape) {
 	f.pages++
-	for _, fault := range b.InspectAll() {
+	inspect := b.Inspect
+	if place := fmt.Sprint(page, shape); !f.seen[place] {
+		if f.seen == nil {
+			f.seen = map[string]bool{}
+		}
+		f.seen[place] = true
+		inspect = b.InspectAll
+	}
+	for _, fault := range inspect() {
 		f.note(page, fault.String(), shape)
+	}
+}
+
+// gatedOnly leaves out what is still being mended.
+func (f *findings) gatedOnly() {
+	for page, faults := range f.shapes {
+		for fault := range faults {
+			if kind, _, _ := strings.Cut(fault, ":"); !gated(kind) {
+				delete(faults, fault)
+			}
+		}
+		if len(faults) == 0 {
+			delete(f.shapes, page)
+		}
 	}
 }
 

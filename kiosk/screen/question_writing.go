@@ -312,10 +312,11 @@ func (p *questionPage) drawHead(d *drawing, f *flow.Flow, h head, use shape) {
 		link := p.dataLink(d)
 		width := widget.LinkWidth(d.kit, link)
 		lines := look.Lines(p.stepLine(f, h, use), d.stepSize(), false, d.width-p.dataWidth(d), false)
+		// A little higher than the middle: the ring of the focus must clear the title.
 		row := max(l.LeastTarget, float32(len(lines))*d.stepSize()*look.LineHeight)
 		objects, height := widget.Lines(lines, d.stepSize(), look.LineHeight, false, l.Muted, d.x, 0)
 		for _, o := range objects {
-			o.Move(o.Position().Add(fyne.NewPos(0, d.y+(row-height)/2)))
+			o.Move(o.Position().Add(fyne.NewPos(0, d.y+(row-height)/2-widget.RingRoom/2)))
 		}
 		d.add(objects...)
 		d.button(link, d.x+d.width-width, d.y+(row-l.LeastTarget)/2-widget.RingRoom/2, width, l.LeastTarget)

@@ -17,6 +17,7 @@ const (
 	Edge      = "edge"      // beyond the edge of the screen
 	Foot      = "foot"      // cut by the foot
 	Cut       = "cut"       // a text is not within its control
+	Broken    = "broken"    // a word of a button is broken, or left out
 	Over      = "over"      // one thing over another
 	Covered   = "covered"   // something was painted over a text or a picture
 	Crowded   = "crowded"   // too near to the strip or to where a focus ring goes

@@ -3,6 +3,7 @@ package screentest
 import (
 	"strings"
 
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
 )
 
@@ -25,6 +26,30 @@ func (n *inspection) places() {
 	n.overlaps()
 	n.covered()
 	n.crowded()
+	n.broken()
+}
+
+// broken finds the words of buttons that are not drawn whole.
+func (n *inspection) broken() {
+	for _, c := range n.controls {
+		button, ok := c.within.(*widget.Button)
+		if !ok {
+			continue
+		}
+		drawn := map[string]bool{}
+		for _, t := range n.texts {
+			if t.within == c.within {
+				for _, word := range look.Words(t.object.Text) {
+					drawn[word] = true
+				}
+			}
+		}
+		for _, word := range look.Words(button.Label) {
+			if !drawn[word] {
+				n.fault(Broken, 1, "%q of %s is not drawn whole", word, c.what)
+			}
+		}
+	}
 }
 
 func (n *inspection) edges() {
