@@ -39,7 +39,7 @@ var bin = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-o", dir+"/", "chasqui/cmd/hub", "chasqui/cmd/office", "chasqui/cmd/chasqui", "chasqui/internal/e2e/fastkiosk", "chasqui/internal/e2e/faultyhub")
+	build := exec.Command("go", "build", "-o", dir+"/", "chasqui/cmd/hub", "chasqui/cmd/office", "chasqui/cmd/chasqui", "chasqui/internal/e2e/fastkiosk", "chasqui/internal/e2e/faultyhub", "chasqui/internal/e2e/ears/mouth")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the programs: %w\n%s", err, out)

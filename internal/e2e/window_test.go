@@ -46,6 +46,14 @@ func window(t *testing.T) string {
 // folder, and waits for the first page. All of it ends with the test.
 func shown(t *testing.T, programs, dir string, more ...string) (*eyes.Screen, *rig.Process) {
 	t.Helper()
+	_, screen, box := whole(t, programs, dir, nil, more...)
+	return screen, box
+}
+
+// whole is shown, and returns the rig too. env changes the environment of the window;
+// nil for not.
+func whole(t *testing.T, programs, dir string, env func([]string) []string, more ...string) (*rig.Rig, *eyes.Screen, *rig.Process) {
+	t.Helper()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -61,12 +69,16 @@ func shown(t *testing.T, programs, dir string, more ...string) (*eyes.Screen, *r
 	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
 	must(err)
 	t.Cleanup(screen.Close)
-	box, err := r.StartKiosk(ctx, screen.Env(), append([]string{"-hub", r.HubURL, "-windowed", "-size", "1280x800"}, more...)...)
+	around := screen.Env()
+	if env != nil {
+		around = env(around)
+	}
+	box, err := r.StartKiosk(ctx, around, append([]string{"-hub", r.HubURL, "-windowed", "-size", "1280x800"}, more...)...)
 	must(err)
 	t.Cleanup(box.Kill)
 	_, _, err = box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
 	must(err)
-	return screen, box
+	return r, screen, box
 }
 
 // readBack are the languages in which the window is read back: the source and the

@@ -161,6 +161,11 @@ func (s *Screen) Key(ctx context.Context, names ...string) error {
 	return s.tool(ctx, "xdotool", append([]string{"key", "--delay", "30"}, names...)...)
 }
 
+// Do has xdotool do several things, in its own words.
+func (s *Screen) Do(ctx context.Context, commands ...string) error {
+	return s.tool(ctx, "xdotool", commands...)
+}
+
 func (s *Screen) tool(ctx context.Context, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...) // #nosec G204 -- a test's own arguments
 	cmd.Env = s.Env()

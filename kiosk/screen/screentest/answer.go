@@ -131,6 +131,15 @@ func (b *Bench) Rewrite(id, text string) error {
 			return err
 		}
 	}
+	if b.types && typed(text) {
+		for range len([]rune(f.Text())) {
+			b.Strike(fyne.KeyBackspace)
+		}
+		for _, sign := range text {
+			b.strikeSign(sign)
+		}
+		return nil
+	}
 	f.SetCaret(len([]rune(f.Text())))
 	for range len([]rune(f.Text())) {
 		if !b.touchKey(widget.KeyDelete) {

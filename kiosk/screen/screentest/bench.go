@@ -55,6 +55,12 @@ type Options struct {
 	// Keys makes the bench act by keys alone, as somebody does who does not touch:
 	// Tab, the arrows and Enter. With Pad it has the four arrows and Enter only.
 	Keys, Pad bool
+	// Types makes it type on real keys what they have, where it would walk the keyboard
+	// on the screen.
+	Types bool
+	// OnKey is told of each key that is struck, with the sign that it writes, 0 for
+	// none: so that the same can be done elsewhere.
+	OnKey func(key fyne.KeyName, sign rune)
 	// Pickers makes it use pickers and steppers where it would write.
 	Pickers bool
 	// NoReceipts leaves out the button for a receipt's PDF.
@@ -72,8 +78,9 @@ type Bench struct {
 	// Receipts holds the PDFs that were kept.
 	Receipts [][]byte
 
-	keys, pad, pickers bool
-	window             *window
+	keys, pad, types, pickers bool
+	onKey                     func(fyne.KeyName, rune)
+	window                    *window
 	// ease is the time that hands have taken. Only the screen's clock goes on by it.
 	ease time.Duration
 	ear  *Ear
@@ -121,7 +128,7 @@ func New(o Options) (*Bench, error) {
 	if o.Language == "" {
 		o.Language = "es"
 	}
-	b := &Bench{ear: o.Ear, Catalog: services, now: Start, keys: o.Keys || o.Pad, pad: o.Pad, pickers: o.Pickers, onDay: o.OnDay}
+	b := &Bench{ear: o.Ear, Catalog: services, now: Start, keys: o.Keys || o.Pad, pad: o.Pad, types: o.Types, onKey: o.OnKey, pickers: o.Pickers, onDay: o.OnDay}
 	b.Station = Sample(services, o.Language)
 	b.Station.Settings.ScreenWidthMM, b.Station.Settings.ViewingDistanceMM = widthOf(o.Size), 600
 	b.Station.Settings.Language = o.Language

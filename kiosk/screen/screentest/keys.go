@@ -110,7 +110,36 @@ func (b *Bench) Ease() { b.ease += 2 * widget.StrikeGap }
 // Strike presses a key and lets it go, and takes its time before.
 func (b *Bench) Strike(key fyne.KeyName) {
 	b.Ease()
+	if b.onKey != nil {
+		b.onKey(key, 0)
+	}
 	b.Down(key)
+	b.Up(key)
+}
+
+// typed reports whether every keyboard writes a text.
+func typed(text string) bool {
+	return strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") == ""
+}
+
+// strikeSign presses the key that writes a sign.
+func (b *Bench) strikeSign(sign rune) {
+	b.Ease()
+	key := fyne.KeyName(strings.ToUpper(string(sign)))
+	if sign == ' ' {
+		key = fyne.KeySpace
+	}
+	if b.onKey != nil {
+		b.onKey(key, sign)
+	}
+	e := &fyne.KeyEvent{Name: key}
+	if part, ok := b.Canvas.Focused().(desktop.Keyable); ok {
+		part.KeyDown(e)
+	}
+	b.Type(key)
+	if part := b.Canvas.Focused(); part != nil {
+		part.TypedRune(sign)
+	}
 	b.Up(key)
 }
 
