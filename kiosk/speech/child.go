@@ -138,6 +138,8 @@ func (n *nursery) start(path string, args []string, stdin, stdout *os.File) (*ch
 // programme is one of the two programs, and how it has been doing.
 type programme struct {
 	name, pack string
+	// patience is how long it may do nothing.
+	patience time.Duration
 
 	mu       sync.Mutex
 	words    string

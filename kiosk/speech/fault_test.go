@@ -86,15 +86,12 @@ func TestAFaultCostsItsOwnWordsAlone(t *testing.T) {
 			now := &clock{now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
 			// A sound longer than a pipe holds: the player must take it to let it end.
 			text := strings.Repeat("Una frase. ", 8)
-			hangs, patience := c.want == "it hung", time.Minute
-			if hangs {
-				patience = time.Second
-			}
 			s := start(t, Config{
-				Voices: voices, Patience: patience, Now: now.read, Log: slog.New(slog.NewTextHandler(&log, nil)),
+				Voices: voices, Patience: time.Minute, Now: now.read, Log: slog.New(slog.NewTextHandler(&log, nil)),
 			})
-			if hangs { // once is enough: each time is waited for
-				s.synth.failures, s.player.failures = mostFailures-1, mostFailures-1
+			failing := map[string]*programme{speechtest.Synthesiser: s.synth, speechtest.Player: s.player}[c.program]
+			if c.want == "it hung" { // once is enough: each time is waited for
+				failing.patience, failing.failures = time.Second, mostFailures-1
 			}
 			if state, words := s.State(); state != kiosk.VoiceReady || words != "" {
 				t.Fatalf("before: %s, %q", state, words)
@@ -109,11 +106,7 @@ func TestAFaultCostsItsOwnWordsAlone(t *testing.T) {
 			}
 			s.Say(kiosk.Voice{On: true}, spanish(text, text, text, text, text)...)
 			speechtest.Until(t, "the voice rests", func() bool {
-				p := s.synth
-				if c.program == speechtest.Player {
-					p = s.player
-				}
-				return p.rests(now.read()) && len(speechtest.Children()) == 0
+				return failing.rests(now.read()) && len(speechtest.Children()) == 0
 			})
 			state, words := s.State()
 			if want := map[bool]kiosk.VoiceState{true: kiosk.VoiceFault, false: kiosk.VoiceMissing}[c.manner != ""]; state != want || !strings.Contains(words, c.want) {
@@ -132,7 +125,7 @@ func TestAFaultCostsItsOwnWordsAlone(t *testing.T) {
 			}
 
 			// It is well again, but left alone for a while; then it is tried again.
-			s.cfg.Patience = time.Minute
+			failing.patience = time.Minute
 			stage.Behave(c.program, speechtest.Well)
 			if c.manner == "" {
 				stage.Install(t, c.program)

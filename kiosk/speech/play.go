@@ -79,7 +79,7 @@ func (r *run) play(s *sound) error {
 	if err := out.Close(); err != nil {
 		return r.broken(c, err)
 	}
-	if err := r.finish(c, pipe+r.s.cfg.Patience); err != nil {
+	if err := r.finish(c, pipe+r.s.player.patience); err != nil {
 		return err
 	}
 	r.report(r.s.player, nil) // only now is it known to have been heard
@@ -113,7 +113,7 @@ func (r *run) feed(out *os.File, first []byte, s *sound) error {
 }
 
 func (r *run) write(out *os.File, b []byte) error {
-	patience := r.s.cfg.Patience
+	patience := r.s.player.patience
 	for len(b) > 0 {
 		if err := out.SetWriteDeadline(time.Now().Add(patience)); err != nil {
 			return err

@@ -85,7 +85,7 @@ func New(cfg Config) (*Speaker, error) {
 	}
 	s := &Speaker{
 		cfg: cfg, clips: map[string]*Clips{}, wake: make(chan struct{}, 1), ended: make(chan struct{}),
-		synth: &programme{name: synthesiserName, pack: "espeak-ng"}, player: &programme{name: playerName, pack: "alsa-utils"},
+		synth: &programme{name: synthesiserName, pack: "espeak-ng", patience: cfg.Patience}, player: &programme{name: playerName, pack: "alsa-utils", patience: cfg.Patience},
 	}
 	for tag, folder := range cfg.Clips {
 		clips, err := ReadClips(folder)

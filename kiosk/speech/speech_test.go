@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // voices are those of the four complete languages.
-var voices = map[string]string{"es": "es-419", "en": "en", "pt": "pt-br", "ht": "ht"}
+var voices = map[string]string{"es": "es-419", "en": "en-us", "pt": "pt-br", "ht": "ht"}
 
 // start makes a speaker for the rest of a test.
 func start(t *testing.T, cfg Config) *Speaker {

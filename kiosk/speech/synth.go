@@ -85,7 +85,7 @@ func (r *run) espeak(s *sound, voice, text string) error {
 	if err := r.pour(s, wav); err != nil {
 		return out.failed(err)
 	}
-	return r.finish(out.child, r.s.cfg.Patience)
+	return r.finish(out.child, r.s.synth.patience)
 }
 
 // pour moves the samples of a WAV file into a sound.
@@ -123,7 +123,7 @@ type output struct {
 
 // Read implements io.Reader.
 func (o *output) Read(b []byte) (int, error) {
-	patience := o.run.s.cfg.Patience
+	patience := o.run.s.synth.patience
 	if err := o.file.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return 0, err
 	}

@@ -282,8 +282,14 @@ func (b bench) hurry() {
 	want := b.alone(b.Texts[0])
 	b.stage.Pace(1)
 	most := 0
-	for range 40 {
+	for i := range 40 {
 		b.say(b.Long, b.Long, b.Long)
+		if i%10 == 9 { // and now and then one gets to speak
+			Until(b.t, "something is heard", func() bool {
+				heard := b.stage.Heard()
+				return len(heard) > 0 && heard[len(heard)-1].Playing && len(heard[len(heard)-1].Samples) > 0
+			})
+		}
 		living := 0
 		for _, p := range Children() {
 			if p.State != "Z" {
