@@ -199,7 +199,9 @@ func (a *alone) plainTries() {
 		a.display.Button(button, false)
 	}
 	must(a.display.AskToClose(a.window))
-	must(a.display.Await(a.window, time.Minute))
+	if err := a.display.Await(a.window, time.Minute); err != nil {
+		a.t.Fatalf("after it was asked to close: %v", errors.Join(err, a.held()))
+	}
 	if points, where := monkey.Differ(a.welcome, a.still()); points != 0 {
 		a.t.Errorf("a right click or a long press changed %d points in %v; the screen is in %s", points, where, a.keep(0))
 	}

@@ -95,9 +95,8 @@ func TestTheHeapOfTheWindowForgetsAVisit(t *testing.T) {
 	if held, _ := look(); !held {
 		t.Fatal("the search does not find what stands on the screen")
 	}
-	if _, err := v.See(ctx, "Toque aquí para"); err != nil {
-		must(err)
-	}
+	_, err = screen.Await(ctx, v.Reader(), eyes.Whole, "the welcome page", 5*time.Minute, func(p eyes.Page) bool { return p.Has("Toque aquí para") })
+	must(err)
 	began := time.Now()
 	held, what := true, ""
 	for held && time.Since(began) < time.Minute {
