@@ -46,7 +46,7 @@ func (s *stage) makeBrowser(pages []way.Page) (*program, error) {
 		if i < len(pages)-1 {
 			next = file(i + 1)
 		}
-		if i > 1 {
+		if i > 0 {
 			previous = file(i - 1)
 		}
 		err = t.Execute(f, struct {
