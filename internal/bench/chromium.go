@@ -46,7 +46,7 @@ func (s *stage) makeBrowser(pages []way.Page) (*program, error) {
 		if i < len(pages)-1 {
 			next = file(i + 1)
 		}
-		if i > 1 {
+		if i > 0 {
 			previous = file(i - 1)
 		}
 		err = t.Execute(f, struct {
@@ -79,7 +79,7 @@ func (s *stage) makeBrowser(pages []way.Page) (*program, error) {
 			// where there is no GPU.
 			"--disable-gpu",
 			// What a kiosk has no use for.
-			"--password-store=basic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-translate",
+			"--password-store=basic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-features=Translate", "--lang=es",
 		}
 		if os.Getuid() == 0 {
 			args = append(args, "--no-sandbox") // it refuses to run as root otherwise

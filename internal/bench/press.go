@@ -97,7 +97,7 @@ func (s *stage) learn(ctx context.Context, p *program) error {
 	if err := s.enter(ctx, p); err != nil {
 		return err
 	}
-	_, _, err = s.cycle(ctx, p, 0)
+	_, _, err = s.cycle(ctx, p, strike)
 	return err
 }
 
