@@ -32,6 +32,9 @@ func (a *App) listen() {
 
 // key is what the part that has the focus did not want.
 func (a *App) key(name fyne.KeyName) {
+	if a.voiceKey(name) {
+		return
+	}
 	switch name {
 	case fyne.KeyEscape:
 		if b, ok := a.top().(backer); ok && !a.busy {
