@@ -43,17 +43,24 @@ func (m *Main) live(ctx context.Context, pages *screen.App, do func(func())) {
 	if m.pulse == nil {
 		return
 	}
-	beat, mark := time.NewTicker(watch.Beat), time.NewTicker(watch.Mark)
-	defer beat.Stop()
-	defer mark.Stop()
-	for {
+	wait := func(d time.Duration) bool {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
 		select {
 		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			return true
+		}
+	}
+	for {
+		do(pages.Live)
+		if !wait(watch.Beat) {
 			return
-		case <-beat.C:
-			do(func() { m.pulse.Beat(pages.Painted()) })
-		case <-mark.C:
-			do(pages.Live)
+		}
+		do(func() { m.pulse.Beat(pages.Painted()) })
+		if !wait(watch.Mark - watch.Beat) {
+			return
 		}
 	}
 }

@@ -224,9 +224,13 @@ func TestAKilledSupervisorLeavesNoOrphan(t *testing.T) {
 	h.open()
 	child := h.child()
 	h.box.Kill()
-	h.sight.until("the screen without a kiosk", slowest, blank)
-	for end := time.Now().Add(slowest); syscall.Kill(child, 0) == nil && time.Now().Before(end); {
-		runtime.Gosched()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for end := time.Now().Add(slowest); syscall.Kill(child, 0) == nil; <-look.C {
+		if time.Now().After(end) {
+			h.must(syscall.Kill(child, syscall.SIGKILL))
+			t.Fatalf("the child %d lives on without its supervisor", child)
+		}
 	}
 	h.open()
 	h.closes()
@@ -263,7 +267,9 @@ func TestARequestFiledBeforeACrashArrivesOnce(t *testing.T) {
 	h.says(slowest, "the page is shown")
 	h.must(h.StartHub(ctx))
 	count := 0
-	for end := time.Now().Add(time.Minute); count == 0 && time.Now().Before(end); {
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for end := time.Now().Add(time.Minute); count == 0 && time.Now().Before(end); <-look.C {
 		count = h.arrived(string(folio))
 	}
 	h.closes() // what would be sent twice has been

@@ -18,8 +18,11 @@ import "time"
 
 // What the child owes its watcher.
 const (
-	// Beat is how often the child writes to the pipe.
-	Beat = 250 * time.Millisecond
-	// Mark is how often the child changes its mark on the screen.
-	Mark = 750 * time.Millisecond
+	// Mark is how often the child changes its mark on the screen. Each change has the
+	// whole window painted, which is nearly all that being watched costs; so it is as
+	// rare as a fault that must be found in 2 s allows.
+	Mark = time.Second
+	// Beat is how long after a change the child writes to the pipe: by then it has
+	// been painted.
+	Beat = 200 * time.Millisecond
 )

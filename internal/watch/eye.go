@@ -16,6 +16,9 @@ import (
 const (
 	corner = 8
 	rows   = 8
+	// often is after how many looks the rows are read again, where the screen was not of
+	// one colour. The mark is read in each.
+	often = 3
 	// patience is how long a look waits for the display before it goes without.
 	patience = 100 * time.Millisecond
 )
@@ -27,8 +30,12 @@ type eye struct {
 	// busy holds a token while a look is under way.
 	busy chan struct{}
 	seen chan Picture
-	// conn is used by the look that has the token.
-	conn *xgb.Conn
+	// What follows is used by the look that has the token: the connection, the size of
+	// its screen, how often it was looked at, and whether it was of one colour.
+	conn  *xgb.Conn
+	size  *xproto.GetGeometryReply
+	looks int
+	blank bool
 }
 
 func newEye(display string) *eye {
@@ -83,13 +90,19 @@ func (e *eye) read() (Picture, error) {
 		if err != nil {
 			return Picture{}, err
 		}
-		e.conn = conn
+		e.conn, e.size, e.blank = conn, nil, true
 	}
 	root := xproto.Drawable(xproto.Setup(e.conn).DefaultScreen(e.conn).Root)
-	size, err := xproto.GetGeometry(e.conn, root).Reply()
-	if err != nil {
-		return Picture{}, err
+	rowsToo := e.blank || e.looks%often == 0
+	e.looks++
+	if rowsToo { // a screen can be turned
+		size, err := xproto.GetGeometry(e.conn, root).Reply()
+		if err != nil {
+			return Picture{}, err
+		}
+		e.size = size
 	}
+	size := e.size
 	if size.Width < corner || size.Height < rows {
 		return Picture{}, errors.New("the screen is too small")
 	}
@@ -97,9 +110,11 @@ func (e *eye) read() (Picture, error) {
 		return xproto.GetImage(e.conn, xproto.ImageFormatZPixmap, root, int16(x), int16(y), width, height, ^uint32(0)) // #nosec G115 -- within the screen
 	}
 	mark := pixels(0, 0, corner, corner)
-	var across [rows]xproto.GetImageCookie
-	for i := range across {
-		across[i] = pixels(0, (2*i+1)*int(size.Height)/(2*rows), size.Width, 1)
+	var across []xproto.GetImageCookie
+	for i := range rows {
+		if rowsToo {
+			across = append(across, pixels(0, (2*i+1)*int(size.Height)/(2*rows), size.Width, 1))
+		}
 	}
 	image, err := mark.Reply()
 	if err != nil {
@@ -108,6 +123,9 @@ func (e *eye) read() (Picture, error) {
 	print := fnv.New64a()
 	_, _ = print.Write(image.Data)
 	p := Picture{Seen: true, Print: print.Sum64()}
+	if !rowsToo {
+		return p, nil
+	}
 	var all []byte
 	for _, c := range across {
 		row, err := c.Reply()
@@ -116,7 +134,8 @@ func (e *eye) read() (Picture, error) {
 		}
 		all = append(all, row.Data...)
 	}
-	p.Blank = blank(all, depthBytes(e.conn, size.Depth))
+	e.blank = blank(all, depthBytes(e.conn, size.Depth))
+	p.Blank = e.blank
 	return p, nil
 }
 

@@ -24,7 +24,7 @@ type Limits struct {
 
 // DefaultLimits find a fault within 2 s of it, which leaves a second to start anew.
 var DefaultLimits = Limits{
-	Look: 200 * time.Millisecond, Pulse: 1250 * time.Millisecond, Picture: 1600 * time.Millisecond, Blank: time.Second,
+	Look: 200 * time.Millisecond, Pulse: 1600 * time.Millisecond, Picture: 1800 * time.Millisecond, Blank: 800 * time.Millisecond,
 	Start: 30 * time.Second, StartLeast: 5 * time.Second, Resume: 5 * time.Second,
 }
 

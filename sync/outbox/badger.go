@@ -23,6 +23,16 @@ const (
 	valueThreshold = 64 << 10
 )
 
+// Each flush of the memory, and each end of the program, adds a table to the database's
+// level 0, and badger waits without end before it adds one to fifteen.
+const (
+	// compactAt tables are merged into one level.
+	compactAt = 5
+	// refuseAt tables that cannot be merged are a reason to write no more. Two more
+	// may be under way.
+	refuseAt = 12
+)
+
 // badgerOptions are the remedies for badger's defaults.
 func badgerOptions(dir string, o Options, log *badgerLog) badger.Options {
 	return badger.DefaultOptions(dir).
@@ -43,7 +53,9 @@ func badgerOptions(dir string, o Options, log *badgerLog) badger.Options {
 		WithBaseLevelSize(4 << 20).
 		WithValueLogFileSize(vlogFileSize).
 		WithValueThreshold(valueThreshold).
-		WithNumCompactors(2).
+		// badger's compactors look for work twenty times a second each, which takes half
+		// a per cent of a core for nothing: the shelf compacts when it writes.
+		WithNumCompactors(0).
 		WithNumVersionsToKeep(1)
 }
 
@@ -143,7 +155,29 @@ func (s *badgerShelf) scan(fn func(record) error) error {
 	})
 }
 
+// compact merges the tables of level 0 into the rest when there are many, and so drops
+// what was overwritten and removed. A full disk can keep it from that: it is tried
+// again with the next writing, and that is refused before badger would wait for it.
+func (s *badgerShelf) compact() error {
+	tables := s.db.Levels()[0].NumTables
+	if tables < compactAt {
+		return nil
+	}
+	err := s.db.Flatten(1)
+	if err == nil {
+		return nil
+	}
+	if tables < refuseAt {
+		s.log.log.Warn("the outbox could not be compacted", "tables", tables, "error", err)
+		return nil
+	}
+	return fmt.Errorf("%w: %d tables cannot be compacted: %w", errNothingWritten, tables, err)
+}
+
 func (s *badgerShelf) write(w writing) error {
+	if err := s.compact(); err != nil {
+		return err
+	}
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
 	for _, r := range w.set {
