@@ -123,6 +123,8 @@ func (m *Monkey) act() {
 		m.Key(code, false)
 	case n < 95:
 		m.chord([]uint32{Tab, Return, Escape, Left, Right, Up, Down, Space, Backspace}[m.dice.IntN(9)])
+	case n < 97: // the keys of the voice
+		m.chord(uint32(F2 + m.dice.IntN(7))) // #nosec G115 -- F2 to F8
 	default:
 		m.chord(uint32('!' + m.dice.IntN('~'-'!'))) // #nosec G115 -- a letter
 	}
