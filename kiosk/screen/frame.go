@@ -293,3 +293,9 @@ func (a *App) SetLooks(l kiosk.Looks) {
 	a.session.SetLooks(l)
 	a.redraw()
 }
+
+// SetLanguage changes the language, as the page of the languages does.
+func (a *App) SetLanguage(tag string) {
+	a.session.SetLanguage(tag)
+	a.redraw()
+}
