@@ -94,18 +94,28 @@ func (p *donePage) Draw(d *drawing) {
 		p.drawNumbers(d, text)
 	})
 	p.pages = 1
-	if !p.drawNext(d, text) {
+	papers, end, next := p.papers(d), &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}, d.primary("foot.next", p.Proceed)
+	if !p.drawNext(d, text) || !d.footHolds(papers, end) {
 		p.pages = 2
 	}
-	if p.page = min(p.page, p.pages-1); p.page == 1 {
+	p.page = min(p.page, p.pages-1)
+	if p.page == 1 {
 		d.body, d.y = d.body[:before], start
 		p.drawAllNext(d)
 	}
-	end := &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}
 	if p.page+1 < p.pages {
-		end = d.primary("foot.next", p.Proceed)
+		end = next
 	}
-	d.footer(p.papers(d), end)
+	// Where the letters are large, the last way to take the receipt along stands on the
+	// second page.
+	here := papers
+	for len(here) > 1 && !d.footHolds(here, next) {
+		here = here[:len(here)-1]
+	}
+	if rest := papers[len(here):]; p.page == 1 && len(rest) > 0 {
+		here = rest
+	}
+	d.footer(here, end)
 }
 
 // drawState says what was done, where it stands, and what could not be done.

@@ -86,7 +86,7 @@ func (d *drawing) factPages(all []fact, first, later float32) [][]factRow {
 		if !cut || d.l.Body <= d.least() {
 			return pages
 		}
-		d.l.Body--
+		d.l.Body = max(d.l.Body-1, d.least())
 		d.l.Hint = min(d.l.Hint, d.l.Body)
 	}
 }
@@ -174,7 +174,7 @@ func (d *drawing) factRow(form factForm, f fact, room float32) factRow {
 	text, label := float32(len(row.lines))*form.step, float32(0)
 	if !f.goesOn {
 		row.icon = f.icon
-		for ; ; row.label-- {
+		for ; ; row.label = max(row.label-1, d.least()) {
 			row.labels = look.Lines(f.label, row.label, form.stacked, form.labels, false)
 			label = float32(len(row.labels)) * row.label * form.pitch
 			if !form.stacked || label+form.step+2*form.pad <= room || row.label <= d.least() {

@@ -117,9 +117,11 @@ func sorted[V any](m map[string]V) []string {
 // language is changed on the page itself, as the strip's button does. colours says
 // that the first language is inspected in every contrast, all that every is.
 func (f *findings) scene(scene screentest.Scene, view screentest.View, first int, colours, all bool, media []string) {
+	// The pseudo-locale comes last: a way may be longer in it.
 	languages := screentest.Languages()
-	first %= len(languages)
-	languages = append(languages[first:len(languages):len(languages)], languages[:first]...)
+	complete := len(languages) - 1
+	first %= complete
+	languages = slices.Concat(languages[first:complete], languages[:first], languages[complete:])
 	shape := view.In(languages[0])
 	o := shape.Options()
 	o.Media = media

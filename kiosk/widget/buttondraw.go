@@ -126,7 +126,7 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	}
 	// A word that is too long for its button is written smaller, never cut.
 	for text > l.Least && look.Measure(b.Label, text, bold).Width+icons() > size.Width-2*l.MM(3)-2*tick {
-		text--
+		text = max(text-1, l.Least)
 	}
 	// Where even so a word would be broken, the signs beside it give way.
 	for _, sign := range []*string{&after, &before} {
