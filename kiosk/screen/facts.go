@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -144,7 +145,7 @@ func (d *drawing) fitFact(form factForm, f fact, room float32, fresh, part bool)
 	}
 	// One sentence that is longer than a page is parted where a line ends.
 	all := d.factRow(form, f, room)
-	n := min(max(int((room-all.height)/form.step)+len(all.lines), 1), len(all.lines))
+	n := min(max(int(math.Floor(float64((room-all.height)/form.step)))+len(all.lines), 1), len(all.lines))
 	begun := all
 	begun.lines, begun.bold = all.lines[:n], min(all.bold, n)
 	begun.height -= float32(len(all.lines)-n) * form.step
