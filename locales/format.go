@@ -106,8 +106,11 @@ func (w *Words) Percent(share float64, places int) string {
 // Date returns the day of t, in t's own location, with the month in words: "23 de
 // noviembre de 2026".
 func (w *Words) Date(t time.Time) string {
-	return strings.NewReplacer("D", strconv.Itoa(t.Day()), "M", w.format().Months[t.Month()-1], "Y", strconv.Itoa(t.Year())).Replace(w.format().Date)
+	return strings.NewReplacer("D", strconv.Itoa(t.Day()), "M", w.format().Months[t.Month()-1], "Y", strconv.Itoa(t.Year())).Replace(whole(w.format().Date))
 }
+
+// whole keeps a pattern on one line: a day is not parted from its month.
+func whole(pattern string) string { return strings.ReplaceAll(pattern, " ", "\u00a0") }
 
 // Month returns the name of a month.
 func (w *Words) Month(m time.Month) string { return w.format().Months[m-1] }

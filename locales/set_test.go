@@ -60,7 +60,7 @@ func TestAnOperatorsPackSpeaks(t *testing.T) {
 		}
 	}
 	l, ok := s.Find("zz")
-	if !ok || l.Review != "Textos revisados por Rosa Ejemplo, 24 de noviembre de 2026." || l.Note != "Una parte está en español." {
+	if !ok || l.Review != "Textos revisados por Rosa Ejemplo, 24\u00a0de\u00a0noviembre\u00a0de\u00a02026." || l.Note != "Una parte está en español." {
 		t.Errorf("%+v", l)
 	}
 	if have, all := s.Coverage("zz"); have != 2 || all < 100 {

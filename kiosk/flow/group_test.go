@@ -109,7 +109,7 @@ func TestTheReviewShowsEveryKindOfAnswer(t *testing.T) {
 	a["agree"] = word("no")
 	a["signature"] = file("", "\x89PNG\r\n\x1a\n")
 	want := map[string]string{
-		"born": "2 de marzo de 1958", "income": "$1.350.000", "needs": "Comida\nArreglar el techo", "call": "09:05",
+		"born": "2\u00a0de\u00a0marzo\u00a0de\u00a01958", "income": "$1.350.000", "needs": "Comida\nArreglar el techo", "call": "09:05",
 		"people": "1. Ana Díaz · Edad: 40\n2. Eva Díaz · Edad: 7", "agree": "No", "signature": "Firma hecha con el dedo",
 	}
 	review := f.Review(a)
@@ -128,7 +128,7 @@ func TestTheReviewShowsEveryKindOfAnswer(t *testing.T) {
 		t.Errorf("%s is missing", missing)
 	}
 	english := flowOf(t, "ayuda", "en")
-	for id, want := range map[string]string{"born": "March 2, 1958", "income": "CLP\u00a01,350,000"} {
+	for id, want := range map[string]string{"born": "March\u00a02,\u00a01958", "income": "CLP\u00a01,350,000"} {
 		if got := english.Shown(id, a[id]); got != want {
 			t.Errorf("%s in English: %q, want %q", id, got, want)
 		}

@@ -43,7 +43,7 @@ func (d *drawing) ask(q asking, field *widget.Field) {
 		}
 	}
 	for ; !fits() && d.l.Hint > d.least(); title = min(title, d.l.Hint) {
-		d.l.Hint-- // what is to be done about it is said, if in smaller letters
+		d.l.Hint = max(d.l.Hint-1, d.least()) // what is to be done about it is said, if in smaller letters
 	}
 	d.paragraph(q.title, title, true, l.Ink)
 	d.space(2)

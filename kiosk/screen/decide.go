@@ -56,7 +56,7 @@ func (p *outcomePage) drawOutcome(d *drawing, f *flow.Flow) {
 	text := d.width
 	top := d.y
 	if outcome.URL != "" {
-		side := d.code(outcome.URL, d.text("outcome.web"))
+		side, _ := d.code(outcome.URL, d.text("outcome.web"))
 		if side > 0 {
 			text -= side + l.MM(8)
 		}
@@ -87,8 +87,9 @@ func (d *drawing) person(width float32) {
 }
 
 // code draws a QR code at the right of the body with words under it, and returns
-// how wide it is: 0 when there is none to draw.
-func (d *drawing) code(text, caption string) float32 {
+// how wide it is, 0 when there is none to draw, and whether there was room for the
+// words.
+func (d *drawing) code(text, caption string) (wide float32, told bool) {
 	l := d.l
 	side := min(d.width*0.34, l.MM(72))
 	for side >= l.MM(25) && side+l.MM(2)+d.height(caption, l.Small, false, side) > d.room() {
@@ -96,7 +97,7 @@ func (d *drawing) code(text, caption string) float32 {
 	}
 	if side < l.MM(25) {
 		if side = min(d.width*0.34, l.MM(72), d.room()); side < l.MM(25) {
-			return 0
+			return 0, false
 		}
 		caption = ""
 	}
@@ -104,7 +105,7 @@ func (d *drawing) code(text, caption string) float32 {
 	inset := l.MM(1) + l.Border
 	image, err := d.app.cfg.QR(text, int(side-2*inset))
 	if err != nil {
-		return 0
+		return 0, true // there is nothing to tell of
 	}
 	x := d.x + d.width - side
 	// A code is dark on white in every contrast: telephones read no other.
@@ -115,5 +116,5 @@ func (d *drawing) code(text, caption string) float32 {
 		d.y += side + l.MM(2)
 		d.column(caption, l.Small, false, l.Muted, x, side)
 	}
-	return side
+	return side, caption != ""
 }

@@ -172,11 +172,11 @@ func (p *deskPage) parts(d *drawing) {
 	}
 	width := func() float32 { return (d.width - float32(columns-1)*l.Gap) / float32(columns) }
 	for size > l.Least && !fits(width()) {
-		size--
+		size = max(size-1, l.Least)
 	}
 	if !fits(width()) {
-		for columns, size = 2, l.Body; size > l.Small && !fits(width()); {
-			size--
+		for columns, size = 2, l.Body; size > l.Least && !fits(width()); {
+			size = max(size-1, l.Least)
 		}
 	}
 	height := max(l.LeastTarget*1.2, size*2)

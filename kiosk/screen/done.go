@@ -80,57 +80,92 @@ func (p *donePage) Draw(d *drawing) {
 	d.footGround(l.Foot)
 	d.foot = nil
 
-	// The number and the code must be seen, whatever else is to be said.
-	var start, top, text float32
-	var before int
+	// The number and the code must be seen, whatever else is to be said: what went
+	// wrong is said in the title's place where there is no room for both.
+	top, before := d.y, len(d.body)
+	text, told := p.drawReceipt(d, true)
+	if d.room() < 0 && len(p.troubles()) > 0 {
+		d.y, d.body = top, d.body[:before]
+		text, told = p.drawReceipt(d, false)
+	}
+	p.pages = 1
+	papers, end, next := p.papers(d), &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}, d.primary("foot.next", p.Proceed)
+	if !p.drawNext(d, text) || !told || !d.footHolds(papers, end) {
+		p.pages = 2
+	}
+	p.page = min(p.page, p.pages-1)
+	if p.page == 1 {
+		d.body, d.y = d.body[:before], top
+		d.fit(func() {
+			p.drawState(d, true)
+			p.drawAllNext(d)
+		})
+	}
+	if p.page+1 < p.pages {
+		end = next
+	}
+	// Where the letters are large, the last way to take the receipt along stands on the
+	// second page.
+	here := papers
+	for len(here) > 1 && !d.footHolds(here, next) {
+		here = here[:len(here)-1]
+	}
+	if rest := papers[len(here):]; p.page == 1 && len(rest) > 0 {
+		here = rest
+	}
+	d.footer(here, end)
+}
+
+// drawReceipt draws the first page, and returns how wide its words are and whether
+// the code has its own.
+func (p *donePage) drawReceipt(d *drawing, titled bool) (text float32, told bool) {
 	d.fit(func() {
-		p.drawState(d)
-		start, before = d.y, len(d.body)
-		top, text = d.y, d.width
-		if side := p.drawCode(d); side > 0 {
+		p.drawState(d, titled)
+		top, side := d.y, float32(0)
+		text = d.width
+		if side, told = p.drawCode(d); side > 0 {
 			text -= side + d.l.MM(8)
 		}
 		d.y = top
 		p.drawNumbers(d, text)
 	})
-	p.pages = 1
-	if !p.drawNext(d, text) {
-		p.pages = 2
+	return text, told
+}
+
+// troubles are the keys of what could not be done.
+func (p *donePage) troubles() []string {
+	var out []string
+	if p.saved == "failed" {
+		out = append(out, "done.receipt.failed")
 	}
-	if p.page = min(p.page, p.pages-1); p.page == 1 {
-		d.body, d.y = d.body[:before], start
-		p.drawAllNext(d)
+	switch p.printed {
+	case "failed":
+		out = append(out, "done.print.failed")
+	case "perhaps":
+		out = append(out, "done.print.perhaps")
 	}
-	end := &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}
-	if p.page+1 < p.pages {
-		end = d.primary("foot.next", p.Proceed)
-	}
-	d.footer(p.papers(d), end)
+	return out
 }
 
 // drawState says what was done, where it stands, and what could not be done.
-func (p *donePage) drawState(d *drawing) {
+func (p *donePage) drawState(d *drawing, titled bool) {
 	title := "done.title"
 	if amendment, amending := p.app.amending(); amending {
 		title = "done." + string(amendment.Kind)
 	}
-	d.title(d.text(title))
+	if titled {
+		d.title(d.text(title))
+	}
 	icon, ink, ground := d.stateLook(p.state)
 	d.notice(icon, d.text("state."+string(p.state)), ink, ground)
 	d.space(4)
-	if p.saved == "failed" {
-		d.trouble(d.text("done.receipt.failed"))
-	}
-	switch p.printed {
-	case "failed":
-		d.trouble(d.text("done.print.failed"))
-	case "perhaps":
-		d.trouble(d.text("done.print.perhaps"))
+	for _, trouble := range p.troubles() {
+		d.trouble(d.text(trouble))
 	}
 }
 
 // drawCode draws what a telephone reads: the page of the request, or its numbers.
-func (p *donePage) drawCode(d *drawing) float32 {
+func (p *donePage) drawCode(d *drawing) (wide float32, told bool) {
 	content, caption := p.receipt.StatusURL(), d.text("done.scan")
 	if content == "" {
 		content, caption = p.receipt.Folio().String()+" / "+wire.GroupShortCode(p.receipt.Code()), d.text("done.scan.number")
@@ -197,19 +232,24 @@ func (p *donePage) drawNumbers(d *drawing, width float32) {
 	d.add(lines...)
 	d.y += height + l.MM(1)
 
-	label := d.text("receipt.code") + ":"
-	code := wire.GroupShortCode(p.receipt.Code())
-	labelSize, codeSize := look.Measure(label, l.Hint, false), l.Body*1.15
-	wide := look.Measure(code, codeSize, true).Width
-	row := codeSize * look.LineHeight
-	if labelSize.Width+l.MM(3)+wide <= width {
+	d.labelled(d.text("receipt.code")+":", wire.GroupShortCode(p.receipt.Code()), width)
+}
+
+// labelled writes a label and the figures after it, on two lines where they have no
+// room on one.
+func (d *drawing) labelled(label, figures string, width float32) {
+	l := d.l
+	labelSize, size := look.Measure(label, l.Hint, false), l.Body*1.15
+	wide := look.Measure(figures, size, true)
+	row := size * look.LineHeight
+	if labelSize.Width+l.MM(3)+wide.Width <= width {
 		d.add(widget.Text(label, l.Hint, false, l.Muted, d.x, d.y+(row-labelSize.Height)/2))
-		d.add(widget.Text(code, codeSize, true, l.Ink, d.x+labelSize.Width+l.MM(3), d.y+(row-look.Measure(code, codeSize, true).Height)/2))
+		d.add(widget.Text(figures, size, true, l.Ink, d.x+labelSize.Width+l.MM(3), d.y+(row-wide.Height)/2))
 		d.y += row
 		return
 	}
 	d.column(label, l.Hint, false, l.Muted, d.x, width)
-	d.column(code, codeSize, true, l.Ink, d.x, width)
+	d.column(figures, size, true, l.Ink, d.x, width)
 }
 
 // next returns what happens now, the most important first.
@@ -259,12 +299,26 @@ func (p *donePage) drawNext(d *drawing, width float32) bool {
 	return false
 }
 
-// drawAllNext says it on a page of its own.
+// drawAllNext says it on a page of its own, beside the code with its words.
 func (p *donePage) drawAllNext(d *drawing) {
-	for _, text := range p.next(d) {
-		d.paragraph(text, d.l.Body, false, d.l.Ink)
-		d.space(2)
+	top, before, text := d.y, len(d.body), d.width
+	draw := func() {
+		d.y = top
+		for _, next := range p.next(d) {
+			d.column(next, d.l.Body, false, d.l.Ink, d.x, text)
+			d.space(2)
+		}
 	}
+	if side, told := p.drawCode(d); told {
+		under := d.y
+		text -= side + d.l.MM(8)
+		draw()
+		if d.y = max(d.y, under); d.room() >= 0 {
+			return
+		}
+	}
+	d.body, text = d.body[:before], d.width
+	draw()
 }
 
 // listen says everything that stands on the receipt, and switches the voice on for

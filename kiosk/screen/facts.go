@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -86,7 +87,7 @@ func (d *drawing) factPages(all []fact, first, later float32) [][]factRow {
 		if !cut || d.l.Body <= d.least() {
 			return pages
 		}
-		d.l.Body--
+		d.l.Body = max(d.l.Body-1, d.least())
 		d.l.Hint = min(d.l.Hint, d.l.Body)
 	}
 }
@@ -144,7 +145,7 @@ func (d *drawing) fitFact(form factForm, f fact, room float32, fresh, part bool)
 	}
 	// One sentence that is longer than a page is parted where a line ends.
 	all := d.factRow(form, f, room)
-	n := min(max(int((room-all.height)/form.step)+len(all.lines), 1), len(all.lines))
+	n := min(max(int(math.Floor(float64((room-all.height)/form.step)))+len(all.lines), 1), len(all.lines))
 	begun := all
 	begun.lines, begun.bold = all.lines[:n], min(all.bold, n)
 	begun.height -= float32(len(all.lines)-n) * form.step
@@ -174,7 +175,7 @@ func (d *drawing) factRow(form factForm, f fact, room float32) factRow {
 	text, label := float32(len(row.lines))*form.step, float32(0)
 	if !f.goesOn {
 		row.icon = f.icon
-		for ; ; row.label-- {
+		for ; ; row.label = max(row.label-1, d.least()) {
 			row.labels = look.Lines(f.label, row.label, form.stacked, form.labels, false)
 			label = float32(len(row.labels)) * row.label * form.pitch
 			if !form.stacked || label+form.step+2*form.pad <= room || row.label <= d.least() {

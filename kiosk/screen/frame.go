@@ -110,7 +110,7 @@ func (d *drawing) state() {
 		lines = fits()
 	}
 	for len(lines) > 1 && size > d.least() {
-		size--
+		size = max(size-1, d.least())
 		lines = fits()
 	}
 	if len(lines) > mostStateLines {
@@ -151,7 +151,7 @@ func (d *drawing) feet(back, primary *widget.Button) {
 func (d *drawing) footer(quiet []*widget.Button, primary *widget.Button) {
 	l := d.l
 	d.footGround(l.Foot)
-	edge, inner, gap := l.MM(7.5), l.MM(4), l.MM(6)
+	edge, inner, gap := footEdge(d), l.MM(4), footGap(d)
 	if l.Size == look.Sizes-1 {
 		inner = l.MM(2.5) // two lines of the largest letters need the room
 	}
@@ -198,6 +198,20 @@ func (d *drawing) footer(quiet []*widget.Button, primary *widget.Button) {
 		x += widths[i] + gap
 	}
 }
+
+// footHolds reports whether the foot has room for buttons, written as small as can
+// be.
+func (d *drawing) footHolds(quiet []*widget.Button, primary *widget.Button) bool {
+	width := 2*footEdge(d) + footGap(d)*float32(len(quiet)) + widget.LeastWidth(d.kit, primary)
+	for _, b := range quiet {
+		width += widget.LeastWidth(d.kit, b)
+	}
+	return width <= d.size.Width
+}
+
+// footEdge and footGap are the room beside the buttons of the foot.
+func footEdge(d *drawing) float32 { return d.l.MM(7.5) }
+func footGap(d *drawing) float32  { return d.l.MM(6) }
 
 func (d *drawing) footGround(height float32) {
 	l := d.l
@@ -291,5 +305,11 @@ func (a *App) Looks() kiosk.Looks { return a.session.Looks() }
 // SetLooks changes text size and contrast, as the strip's buttons do.
 func (a *App) SetLooks(l kiosk.Looks) {
 	a.session.SetLooks(l)
+	a.redraw()
+}
+
+// SetLanguage changes the language, as the page of the languages does.
+func (a *App) SetLanguage(tag string) {
+	a.session.SetLanguage(tag)
 	a.redraw()
 }

@@ -141,16 +141,30 @@ func (p *lessonPage) Draw(d *drawing) {
 	}
 	d.footGround(d.l.Foot)
 	d.foot = nil
-	size := d.stepSize()
-	d.paragraph(d.text("lesson.step", "N", p.step+1, "Of", len(lesson.Steps), "Lesson", lesson.Title), size, false, d.l.Muted)
-	d.space(2)
-	d.heading(step.Title)
+	top, before := d.y, len(d.body)
+	p.drawHead(d, lesson, step)
 	if p.part == partTry {
 		d.feet(d.back(p.Back), nil)
 		d.tiles(p.options(d, step), &p.page, p.app.redraw)
 		return
 	}
 	p.drawTell(d, step)
+	if d.room() < 0 && !p.together {
+		// What is to be done must be read whole: its title gives way.
+		full := d.l
+		d.y, d.body, d.foot = top, d.body[:before], nil
+		d.l.Title, d.l.Body = d.least(), d.least()
+		p.drawHead(d, lesson, step)
+		d.l = full
+		p.drawTell(d, step)
+	}
+}
+
+// drawHead says which step of which lesson this is, and what it is about.
+func (p *lessonPage) drawHead(d *drawing, lesson kiosk.Lesson, step kiosk.LessonStep) {
+	d.paragraph(d.text("lesson.step", "N", p.step+1, "Of", len(lesson.Steps), "Lesson", lesson.Title), d.stepSize(), false, d.l.Muted)
+	d.space(2)
+	d.heading(step.Title)
 }
 
 // drawTell draws what a step says, with what to practise on, and the answers under
@@ -199,7 +213,7 @@ func (p *lessonPage) drawMatter(d *drawing, step kiosk.LessonStep, size float32)
 	l := d.l
 	width, top := d.width, d.y
 	if step.Scan != "" {
-		if side := d.code(step.Scan, d.text("lesson.scan")); side > 0 {
+		if side, _ := d.code(step.Scan, d.text("lesson.scan")); side > 0 {
 			width -= side + l.MM(8)
 		}
 	}

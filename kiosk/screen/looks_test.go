@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"chasqui/internal/conform"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
 )
 
 var (
 	part  = flag.String("part", "1/1", "which part of the full run, as 2/4")
+	wide  = flag.Bool("wide", false, "inspect every scene in every view, in minutes")
 	only  = flag.String("only", "", "of the full run, the pages whose name contains this")
 	wrong = flag.String("wrong", "", "a file for what the full run found, by page")
 )
@@ -112,8 +114,16 @@ func sorted[V any](m map[string]V) []string {
 	return out
 }
 
-// scene inspects one scene in one shape.
-func (f *findings) scene(scene screentest.Scene, shape screentest.Shape, media []string) {
+// scene inspects one scene in one view: it is reached in one language, and the
+// language is changed on the page itself, as the strip's button does. colours says
+// that the first language is inspected in every contrast, all that every is.
+func (f *findings) scene(scene screentest.Scene, view screentest.View, first int, colours, all bool, media []string) {
+	// The pseudo-locale comes last: a way may be longer in it.
+	languages := screentest.Languages()
+	complete := len(languages) - 1
+	first %= complete
+	languages = slices.Concat(languages[first:complete], languages[:first], languages[complete:])
+	shape := view.In(languages[0])
 	o := shape.Options()
 	o.Media = media
 	b, err := scene.Show(o)
@@ -121,23 +131,64 @@ func (f *findings) scene(scene screentest.Scene, shape screentest.Shape, media [
 		f.note(scene.Name, "reach: "+err.Error(), shape)
 		return
 	}
-	f.look(b, scene.Name, shape)
+	for n, language := range languages {
+		shape := view.In(language)
+		b.App.SetLanguage(language)
+		inspect := b.Inspect
+		if all || colours && n == 0 {
+			inspect = b.InspectAll
+		}
+		f.pages++
+		for _, fault := range inspect() {
+			f.note(scene.Name, fault.String(), shape)
+		}
+	}
 }
 
-// Guards "nothing cut, overlapped, too small or too faint": every scene in each of
-// the sixteen looks, in every language, on every screen.
+// notYet are the questions' pages that are not whole on each screen in the largest
+// letters, and why. -full tells of them.
+var notYet = map[string]string{
+	"camera-kept":       "a file's name is broken",
+	"file-preview":      "a file's name is broken",
+	"comuna":            "in the pseudo-locale the way to search takes two lines",
+	"many-of":           "in the pseudo-locale the way to search takes two lines",
+	"many-of-trouble":   "in the pseudo-locale trouble leaves no tile its room",
+	"one-of-found":      "in the pseudo-locale what was found stands on the keyboard",
+	"one-of-search":     "in the pseudo-locale what is offered stands on the keyboard",
+	"date":              "in the pseudo-locale the way to the calendar has a word too long",
+	"date-trouble":      "in the pseudo-locale the way to the calendar has a word too long",
+	"date-picker-month": "the steps of ten years are too narrow on 1024x768",
+	"group-empty":       "in the pseudo-locale the button reaches into the foot",
+	"group-money":       "letters of 4.7 mm",
+	"signature":         "in the pseudo-locale the way to type takes two lines",
+	"signature-trouble": "in the pseudo-locale the way to type takes two lines",
+}
+
+// Guards "nothing cut, overlapped, too small or too faint": every scene in every
+// language, in each text size and on each screen, and in every contrast once. All
+// of their combinations are the full run's.
 func TestEverySceneCanBeReadAndTouched(t *testing.T) {
-	if !*full {
-		t.Skip("what it finds is being mended")
-	}
+	conform.Clause(t, "EN 301 549 5.1.4", "Section 508 402.4", "WCAG 2.2 1.4.3", "WCAG 2.2 1.4.11", "WCAG 2.2 2.5.8")
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
 	var f findings
 	for n, scene := range screentest.Scenes() {
-		for _, shape := range screentest.Rotation(n) {
-			if !testing.Short() || shape.Language == "ht" {
-				f.scene(scene, shape, []string{stick})
-			}
+		if !strings.Contains(scene.Name, *only) {
+			continue
+		}
+		views := screentest.Turns(n)
+		if *wide {
+			views = screentest.Views()
+		}
+		for k, view := range views {
+			f.scene(scene, view, n+k, k == n/4%4, false, []string{stick})
+		}
+	}
+	t.Logf("%d pages", f.pages)
+	if !*full {
+		// -full shows them.
+		for scene := range notYet {
+			delete(f.shapes, scene)
 		}
 	}
 	if len(f.shapes) > 0 {
@@ -191,8 +242,8 @@ func TestEveryPageInEveryLookLanguageAndScreen(t *testing.T) {
 	}
 	for _, scene := range screentest.Scenes() {
 		if mine(scene.Name) {
-			for _, shape := range screentest.Shapes() {
-				f.scene(scene, shape, []string{stick})
+			for n, view := range screentest.Views() {
+				f.scene(scene, view, n, true, true, []string{stick})
 			}
 		}
 	}

@@ -138,7 +138,7 @@ func (p *searchPage) drawFound(d *drawing) {
 		}
 		size := l.Hint
 		for size > l.Small && d.height(text, size, false, d.width) > d.room() {
-			size--
+			size = max(size-1, l.Small)
 		}
 		d.column(text, size, false, l.Muted, d.x, d.width)
 		return

@@ -130,6 +130,7 @@ func (p *servicePage) head(d *drawing, s kiosk.Service, official string, later b
 		d.y -= d.l.MM(1)
 	}
 	if !beside {
+		d.y += d.l.MM(1) // for the ring of the focus
 		d.aside(d.x, links)
 		d.y += d.l.LeastTarget
 	}

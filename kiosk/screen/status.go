@@ -177,10 +177,16 @@ func (p *unknownFolioPage) Draw(d *drawing) {
 		&widget.Button{Icon: "pencil", Label: d.text("status.again"), OnTap: p.Back},
 		&widget.Button{Label: d.text("foot.home"), OnTap: p.Proceed},
 	)
-	d.fit(func() { p.drawUnknown(d) })
+	top, before := d.y, len(d.body)
+	d.fit(func() { p.drawUnknown(d, true) })
+	if d.room() < 0 {
+		// The address is in the code too.
+		d.y, d.body = top, d.body[:before]
+		d.fit(func() { p.drawUnknown(d, false) })
+	}
 }
 
-func (p *unknownFolioPage) drawUnknown(d *drawing) {
+func (p *unknownFolioPage) drawUnknown(d *drawing, addressed bool) {
 	a, l := p.app, d.l
 	text := d.text("problem." + string(kiosk.ProblemUnknownFolio))
 	title := d.text("status.unknown")
@@ -198,14 +204,14 @@ func (p *unknownFolioPage) drawUnknown(d *drawing) {
 		address = a.cfg.StatusPage()
 	}
 	if address != "" {
-		if side := d.code(address, d.text("status.elsewhere")); side > 0 {
+		if side, _ := d.code(address, d.text("status.elsewhere")); side > 0 {
 			width -= side + l.MM(8)
 		}
 	}
 	d.y = top
 	d.column(text, l.Body, false, l.Ink, d.x, width)
 	d.space(2)
-	if address != "" {
+	if address != "" && addressed {
 		d.column(readable(address), l.Hint, false, l.Muted, d.x, width)
 		d.space(2)
 	}

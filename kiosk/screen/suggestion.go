@@ -97,41 +97,33 @@ func (p *howPage) Draw(d *drawing) {
 	l := d.l
 	d.frame()
 	d.feet(nil, d.primary("foot.next", p.Proceed))
-	d.title(d.text("how.title"))
-	top, text := d.y, d.width
-	if url := p.receipt.StatusURL(); url != "" {
-		if side := d.code(url, d.text("done.scan")); side > 0 {
-			text -= side + l.MM(8)
+	var text float32
+	d.fit(func() {
+		d.title(d.text("how.title"))
+		top := d.y
+		text = d.width
+		if url := p.receipt.StatusURL(); url != "" {
+			if side, _ := d.code(url, d.text("done.scan")); side > 0 {
+				text -= side + l.MM(8)
+			}
 		}
-	}
-	// Where the letters are large the words on how to do it give way: the number and
-	// the code must be there whole.
-	before := len(d.body)
-	for _, size := range []float32{l.Body, l.Hint, l.Small} {
-		d.y, d.body = top, d.body[:before]
-		p.drawHow(d, size, text)
-		if d.room() >= 0 {
-			break
-		}
-	}
+		d.y = top
+		p.drawHow(d, text)
+	})
 	if url := p.receipt.StatusURL(); url != "" && d.room() > l.Hint*3 {
 		d.column(readable(url), l.Small, false, l.Muted, d.x, text)
 	}
 }
 
 // drawHow draws how it is done, and what is needed for it.
-func (p *howPage) drawHow(d *drawing, size, width float32) {
+func (p *howPage) drawHow(d *drawing, width float32) {
 	l := d.l
-	d.column(p.how, size, false, l.Ink, d.x, width)
+	d.column(p.how, l.Body, false, l.Ink, d.x, width)
 	d.space(4)
-	for _, line := range [][2]string{
-		{"receipt.folio", p.receipt.Folio().String()},
-		{"receipt.code", wire.GroupShortCode(p.receipt.Code())},
-	} {
-		d.column(d.text(line[0]), min(size, l.Hint), false, l.Muted, d.x, width)
-		public := d.secret()
-		d.column(line[1], size*1.15, true, l.Ink, d.x, width)
-		public()
-		d.space(1)
-	}
+	d.column(d.text("receipt.folio"), l.Hint, false, l.Muted, d.x, width)
+	defer d.secret()()
+	d.column(p.receipt.Folio().String(), l.Body*1.15, true, l.Ink, d.x, width)
+	d.space(1)
+	d.labelled(d.text("receipt.code")+":", wire.GroupShortCode(p.receipt.Code()), width)
+	d.space(1)
 }

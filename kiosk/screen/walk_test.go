@@ -35,7 +35,7 @@ func do(t *testing.T, err error) {
 
 // reads reports whether the page shows a text, however it is broken into lines.
 func reads(b *screentest.Bench, text string) bool {
-	return strings.Contains(strings.Join(b.Texts(), " "), text)
+	return strings.Contains(strings.ReplaceAll(strings.Join(b.Texts(), " "), "\u00a0", " "), strings.ReplaceAll(text, "\u00a0", " "))
 }
 
 func names(events []kiosk.Event) []string {

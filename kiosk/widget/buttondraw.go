@@ -27,14 +27,30 @@ func TileHeight(kit *Kit, b *Button, width float32) float32 {
 }
 
 func tileRoom(l look.Look, b *Button, width float32) float32 {
-	room := width - 2*l.Pad
-	if b.Icon != "" {
+	room := wordRoom(l, b, width)
+	if b.tileIcon(l, room) {
 		room -= l.Icon + l.Pad
 	}
+	return room
+}
+
+// wordRoom is the room that words have without the icon.
+func wordRoom(l look.Look, b *Button, width float32) float32 {
+	room := width - 2*l.Pad
 	if b.Choice {
 		room -= l.Icon*tickRoom + l.Pad/2
 	}
 	return room
+}
+
+// tileIcon reports whether a tile's icon has room beside its words: it gives way where
+// a word would be broken for it.
+func (b *Button) tileIcon(l look.Look, room float32) bool {
+	size := b.TextSize
+	if size == 0 {
+		size = l.Body
+	}
+	return b.Icon != "" && (widest(b.Label, size, !b.Plain) <= room-l.Icon-l.Pad || widest(b.Label, size, !b.Plain) > room)
 }
 
 // Width returns how wide a quiet or primary button must be for its label.
@@ -126,7 +142,7 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	}
 	// A word that is too long for its button is written smaller, never cut.
 	for text > l.Least && look.Measure(b.Label, text, bold).Width+icons() > size.Width-2*l.MM(3)-2*tick {
-		text--
+		text = max(text-1, l.Least)
 	}
 	// Where even so a word would be broken, the signs beside it give way.
 	for _, sign := range []*string{&after, &before} {
@@ -213,7 +229,7 @@ func (b *Button) drawTile(size fyne.Size) []fyne.CanvasObject {
 		height += float32(len(hints))*l.Hint*look.TitleHeight + l.MM(0.5)
 	}
 	x, y := l.Pad, (size.Height-height)/2
-	if b.Icon != "" {
+	if b.tileIcon(l, wordRoom(l, b, size.Width)) {
 		accent := l.Accent
 		if b.Selected || b.pressed {
 			accent = ink

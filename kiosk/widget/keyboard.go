@@ -102,7 +102,7 @@ func (k *Keyboard) drawKey(key KeyRect, focused bool) []fyne.CanvasObject {
 	}
 	text := look.Measure(key.Label, size, false)
 	for size > l.Least && text.Width > w-l.MM(2) {
-		size--
+		size = max(size-1, l.Least)
 		text = look.Measure(key.Label, size, false)
 	}
 	if icon := keyIcons[key.Name]; icon != "" && text.Width > w-l.MM(1) {

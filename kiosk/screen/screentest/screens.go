@@ -62,12 +62,41 @@ func Languages() []string {
 // Shapes are all that there are.
 func Shapes() []Shape {
 	var out []Shape
-	for _, language := range Languages() {
-		for letters := range look.Sizes {
-			for _, screen := range Screens() {
-				out = append(out, Shape{letters, language, screen})
-			}
+	for _, view := range Views() {
+		for _, language := range Languages() {
+			out = append(out, view.In(language))
 		}
+	}
+	return out
+}
+
+// View is a text size on a screen.
+type View struct {
+	Letters int
+	Screen  Screen
+}
+
+// In returns the shape of a view in a language.
+func (v View) In(language string) Shape { return Shape{v.Letters, language, v.Screen} }
+
+// Views returns all that there are.
+func Views() []View {
+	var out []View
+	for letters := range look.Sizes {
+		for _, screen := range Screens() {
+			out = append(out, View{letters, screen})
+		}
+	}
+	return out
+}
+
+// Turns returns the views in which the n-th of many pages is inspected, in every
+// language each: every text size and every screen comes up for every page, all of
+// their pairs for four pages in a row.
+func Turns(n int) []View {
+	var out []View
+	for k, screen := range Screens() {
+		out = append(out, View{(k + n) % look.Sizes, screen})
 	}
 	return out
 }
