@@ -99,7 +99,7 @@ func (p *questionPage) drawMonthSteps(d *drawing, x, width float32) {
 		step := l.MM(16)
 		size := l.Body
 		for size > l.Small && look.Measure(label, size, true).Width > width-2*(step+l.Gap) {
-			size--
+			size = max(size-1, l.Small)
 		}
 		text := look.Measure(label, size, true)
 		d.add(widget.Text(label, size, true, l.Ink, end+(width-2*(step+l.Gap)-text.Width)/2, d.y+(height-text.Height)/2))
@@ -109,12 +109,11 @@ func (p *questionPage) drawMonthSteps(d *drawing, x, width float32) {
 	row("month", d.w.Month(p.month.Month()), 1)
 	row("year", strconv.Itoa(p.month.Year()), 12)
 	half, ten := (width-l.Gap)/2, d.text("question.date.ten")
-	size := l.Small
-	for size > d.least() && look.Measure(ten, size, false).Width+size+l.MM(8) > half {
-		size--
-	}
-	d.button(&widget.Button{ID: "decade/minus", Kind: widget.Cell, Icon: "minus", Label: ten, Spoken: d.text("question.less", "What", ten), TextSize: size, OnTap: func() { p.turnMonths(-120) }}, x, d.y, half, height)
-	d.button(&widget.Button{ID: "decade/plus", Kind: widget.Cell, Icon: "plus", Label: ten, Spoken: d.text("question.more", "What", ten), TextSize: size, OnTap: func() { p.turnMonths(120) }}, x+half+l.Gap, d.y, half, height)
+	minus := &widget.Button{ID: "decade/minus", Kind: widget.Cell, Icon: "minus", Label: ten, Spoken: d.text("question.less", "What", ten), TextSize: l.Small, OnTap: func() { p.turnMonths(-120) }}
+	plus := &widget.Button{ID: "decade/plus", Kind: widget.Cell, Icon: "plus", Label: ten, Spoken: d.text("question.more", "What", ten), TextSize: l.Small, OnTap: func() { p.turnMonths(120) }}
+	height = max(height, widget.ActionHeight(d.kit, minus, half))
+	d.button(minus, x, d.y, half, height)
+	d.button(plus, x+half+l.Gap, d.y, half, height)
 	d.y += height
 }
 
