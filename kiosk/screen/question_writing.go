@@ -218,7 +218,8 @@ func (p *questionPage) drawRow(d *drawing, q kiosk.Question, layout widget.Layou
 func (p *questionPage) declineWidth(d *drawing, q kiosk.Question) float32 {
 	b := p.declineButton(d, q, widget.Quiet)
 	b.TextSize = d.l.Hint
-	least := widget.LeastWidth(d.kit, b) + d.l.MM(8) // the tick, and as much on the other side
+	// Chosen, it has a sign before its words and a tick in its corner.
+	least := widget.LeastWidth(d.kit, b) + d.l.Hint + d.l.MM(10)
 	return min(widget.Width(d.kit, b)+d.l.Hint+d.l.MM(2), max(d.width*0.34, least))
 }
 

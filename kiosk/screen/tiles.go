@@ -78,7 +78,7 @@ type grid struct {
 	// word of a title is broken.
 	cut, broken bool
 	over        float32
-	pages [][2]int
+	pages       [][2]int
 }
 
 // bestGrid returns the way with the fewest pages: two columns before one, hints
