@@ -21,7 +21,7 @@ func (d *drawing) ask(q asking, field *widget.Field) {
 	d.bottom = d.footTop // the keyboard stands on the foot
 	d.y -= l.MM(3)
 	fieldHeight := widget.FieldHeight(l, 1)
-	title, reason, keyboard := l.Title, true, float32(0)
+	title, reason, keyboard, compact, packed := l.Title, true, float32(0), false, false
 	fits := func() bool {
 		above := d.height(q.title, title, true, d.width) + l.MM(2) + fieldHeight + l.MM(6)
 		if reason {
@@ -30,7 +30,10 @@ func (d *drawing) ask(q asking, field *widget.Field) {
 		if q.trouble != "" {
 			above += d.troubleHeight(q.trouble)
 		}
-		keyboard, _ = widget.KeyboardHeight(l, q.layout, d.room()-above)
+		keyboard, compact = widget.KeyboardHeight(l, q.layout, d.room()-above)
+		if compact && !packed {
+			return false
+		}
 		return keyboard <= d.room()-above
 	}
 	for _, try := range []struct {
@@ -42,6 +45,7 @@ func (d *drawing) ask(q asking, field *widget.Field) {
 			break
 		}
 	}
+	packed = true // before letters become smaller the keys stand closer together
 	for ; !fits() && d.l.Hint > d.least(); title = min(title, d.l.Hint) {
 		d.l.Hint = max(d.l.Hint-1, d.least()) // what is to be done about it is said, if in smaller letters
 	}
@@ -58,7 +62,7 @@ func (d *drawing) ask(q asking, field *widget.Field) {
 	d.add(field)
 	d.field = field
 	d.y += fieldHeight
-	d.keyboard(field, q.layout, keyboard, widget.Lower, false, nil)
+	d.keyboard(field, q.layout, keyboard, widget.Lower, compact, nil)
 }
 
 // keyboard draws the keyboard of a field on the foot.

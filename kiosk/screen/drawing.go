@@ -20,6 +20,8 @@ type drawing struct {
 
 	// x, width and y say where the next thing goes; bottom is where the body ends.
 	x, width, y, bottom float32
+	// pagerWidth is how wide the pager's row is, 0 where it is as wide as the body.
+	pagerWidth float32
 	// footTop is where the foot begins; the body ends above it.
 	footTop float32
 

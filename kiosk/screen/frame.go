@@ -256,9 +256,10 @@ func (d *drawing) pager(page, of int, turn func(page int)) {
 	previous := &widget.Button{ID: "pager/previous", Icon: "back", Label: d.text("pager.previous"), TextSize: l.Hint, OnTap: func() { turn(page - 1) }}
 	next := &widget.Button{ID: "pager/next", After: "next", Label: d.text("pager.next"), TextSize: l.Hint, OnTap: func() { turn(page + 1) }}
 	width := max(widget.Width(d.kit, previous), widget.Width(d.kit, next))
+	across := max(d.pagerWidth, d.width)
 	// The three keep their places on every page, so that the finger need not move.
-	width = min(width, (d.width-text.Width-2*l.MM(6))/2)
-	left := d.x + (d.width-2*width-text.Width-2*l.MM(6))/2
+	width = min(width, (across-text.Width-2*l.MM(6))/2)
+	left := d.x + (across-2*width-text.Width-2*l.MM(6))/2
 	if page > 0 {
 		d.button(previous, left, y, width, height)
 	}

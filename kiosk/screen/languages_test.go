@@ -98,8 +98,15 @@ func TestNoLanguageIsCutWhereManyAreOffered(t *testing.T) {
 	}
 }
 
+// beingMended are the scenes that are still cut in the pseudo-locale's largest
+// letters, each with the reason; they are few, and the list may only get shorter.
+var beingMended = map[string]string{
+	"done-no-paper":      "the code to write down has no room under the words on the paper",
+	"done-perhaps-paper": "the code to write down has no room under the words on the paper",
+}
+
 // Guards "text may grow by 40 % and must still fit": every page in the
-// pseudo-locale.
+// pseudo-locale, in letters of every day and in the largest.
 func TestNothingIsCutInThePseudoLocale(t *testing.T) {
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
@@ -109,13 +116,13 @@ func TestNothingIsCutInThePseudoLocale(t *testing.T) {
 			if testing.Short() && size != sizes[0] {
 				continue
 			}
-			if letters == 3 && !*full {
-				continue // NOT YET: the questions' pages are being mended for it; -full shows them
-			}
 			for _, scene := range screentest.Scenes() {
 				b, err := scene.Show(screentest.Options{Language: locales.Pseudo, Size: size, Looks: &kiosk.Looks{Size: letters}, Media: []string{stick}})
 				if err != nil {
 					t.Errorf("%v letters %d: %v", size, letters, err)
+					continue
+				}
+				if letters == 3 && beingMended[scene.Name] != "" {
 					continue
 				}
 				for _, trouble := range inspect(b) {

@@ -82,6 +82,7 @@ type questionPage struct {
 	field   *widget.Field
 	boxes   map[string]*widget.Field
 	order   []string // of the boxes
+	under   bool     // there is a row of buttons under the boxes
 	board   *widget.Keyboard
 	primary *widget.Button
 }

@@ -111,7 +111,7 @@ func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height flo
 	x, caption := d.x, d.captionHeight()
 	for i, name := range names {
 		label := d.text("question.box." + name)
-		width := max(widget.BoxWidth(l, boxDigits(name)), look.Measure(label, l.Small, false).Width+1)
+		width := p.boxWidth(d, name)
 		left := x
 		if q.Type == kiosk.TypeTime {
 			x = p.drawStep(d, name+"/minus", "minus", d.text("question.less", "What", label), x, d.y+caption, height, func() { p.step(q, name, -1) })
@@ -126,10 +126,84 @@ func (p *questionPage) drawBoxes(d *drawing, q kiosk.Question, right, height flo
 			x = p.drawStep(d, name+"/plus", "plus", d.text("question.more", "What", label), x, d.y+caption, height, func() { p.step(q, name, 1) }) + l.MM(4)
 		}
 	}
-	if q.Type == kiosk.TypeDate {
-		picker := &widget.Button{ID: "date/picker", Icon: "calendar", Label: d.text("question.date.pick"), TextSize: l.Hint, OnTap: func() { p.pick(q) }}
-		width := min(widget.Width(d.kit, picker), right-x)
-		d.button(picker, x, d.y+caption, width, height)
+	if q.Type == kiosk.TypeDate && !p.under {
+		picker := p.picker(d, q)
+		if right-x < widget.LeastWidth(d.kit, picker) {
+			// Its word would be broken: the sign stands alone, and the word is said.
+			picker.Spoken, picker.Label = picker.Label, ""
+		}
+		d.button(picker, x, d.y+caption, min(widget.Width(d.kit, picker), right-x), height)
+	}
+}
+
+// picker leads to the page of a month.
+func (p *questionPage) picker(d *drawing, q kiosk.Question) *widget.Button {
+	return &widget.Button{ID: "date/picker", Icon: "calendar", Label: d.text("question.date.pick"), TextSize: d.l.Hint, OnTap: func() { p.pick(q) }}
+}
+
+// boxesWidth is how wide the boxes of a date are.
+func (p *questionPage) boxesWidth(d *drawing, q kiosk.Question) float32 {
+	width := float32(0)
+	for _, name := range p.boxNames(d, q) {
+		width += p.boxWidth(d, name) + d.l.Gap
+	}
+	return width
+}
+
+func (p *questionPage) boxWidth(d *drawing, name string) float32 {
+	return max(widget.BoxWidth(d.l, boxDigits(name)), look.Measure(d.text("question.box."+name), d.l.Small, false).Width+1)
+}
+
+// beside reports whether what may be touched instead of writing has room for its
+// words beside what is written into; where it has none it may stand under it.
+func (p *questionPage) beside(d *drawing, q kiosk.Question) bool {
+	if q.Type != kiosk.TypeDate || p.stage != stageWhole {
+		return true
+	}
+	width := p.boxesWidth(d, q) + widget.LeastWidth(d.kit, p.picker(d, q))
+	if declinable(q) {
+		width += d.l.Gap + p.declineWidth(d, q)
+	}
+	return width <= d.width
+}
+
+// underHeight is the height of the row under the boxes.
+func (p *questionPage) underHeight(d *drawing, q kiosk.Question) float32 {
+	height := d.l.LeastTarget
+	for i, b := range p.underButtons(d, q) {
+		height = max(height, widget.ActionHeight(d.kit, b, p.underWidths(d, q)[i]))
+	}
+	return height + d.l.Gap
+}
+
+func (p *questionPage) underButtons(d *drawing, q kiosk.Question) []*widget.Button {
+	out := []*widget.Button{p.picker(d, q)}
+	if declinable(q) {
+		b := p.declineButton(d, q, widget.Quiet)
+		b.TextSize = d.l.Hint
+		out = append(out, b)
+	}
+	return out
+}
+
+// underWidths are the widths of the buttons under the boxes: what their words take,
+// or an equal part of the row each.
+func (p *questionPage) underWidths(d *drawing, q kiosk.Question) []float32 {
+	all := p.underButtons(d, q)
+	var out []float32
+	for _, b := range all {
+		out = append(out, min(widget.Width(d.kit, b), (d.width-float32(len(all)-1)*d.l.Gap)/float32(len(all))))
+	}
+	return out
+}
+
+// drawUnder draws the row under the boxes.
+func (p *questionPage) drawUnder(d *drawing, q kiosk.Question) {
+	x, height := d.x, p.underHeight(d, q)-d.l.Gap
+	for i, b := range p.underButtons(d, q) {
+		width := p.underWidths(d, q)[i]
+		d.button(b, x, d.y+d.l.Gap, width, height)
+		x += width + d.l.Gap
 	}
 }
 

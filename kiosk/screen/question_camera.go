@@ -269,15 +269,16 @@ func (p *questionPage) drawCamera(d *drawing, f *flow.Flow, q kiosk.Question) {
 		d.trouble(d.text("question.camera.failed"))
 		d.space(3)
 		again := &widget.Button{ID: "camera/again", Icon: "restart", Label: d.text("question.camera.again"), OnTap: p.again}
-		d.button(again, d.x, d.y, min(widget.Width(d.kit, again), d.width), l.Target)
+		wide := min(widget.Width(d.kit, again), d.width)
+		d.button(again, d.x, d.y, wide, max(l.Target, widget.ActionHeight(d.kit, again, wide)))
 		return
 	}
 	width := d.width
 	if p.camera.shot != nil {
 		again := &widget.Button{ID: "camera/again", Icon: "restart", Label: d.text("question.camera.retake"), TextSize: l.Hint, OnTap: p.again}
-		beside := min(widget.Width(d.kit, again), d.width*0.36)
+		beside := min(widget.Width(d.kit, again), max(d.width*0.36, widget.LeastWidth(d.kit, again)))
 		width -= beside + l.Gap
-		d.button(again, d.x+d.width-beside, d.y, beside, l.Target)
+		d.button(again, d.x+d.width-beside, d.y, beside, max(l.Target, widget.ActionHeight(d.kit, again, beside)))
 	}
 	sides := float32(4) / 3
 	if p.camera.small != nil {

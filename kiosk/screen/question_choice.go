@@ -117,12 +117,12 @@ func (p *questionPage) drawChoice(d *drawing, f *flow.Flow, q kiosk.Question) {
 		tiles = append(tiles, p.declineButton(d, q, widget.Tile))
 	}
 	d.y -= d.l.MM(3)
-	row := float32(0)
-	if len(all) > kiosk.SearchOver || q.Type == kiosk.TypeManyOf {
-		row = d.l.LeastTarget + d.l.Gap
+	row := p.overTiles(d, q, all).height
+	if row > 0 {
+		row += d.l.Gap
 	}
 	p.drawChoiceHead(d, f, h, tiles, row)
-	p.drawOverTiles(d, q, all)
+	p.drawOverTiles(d, p.overTiles(d, q, all))
 	if !p.placed {
 		// The tile that is ticked is on the page that is shown first.
 		p.page, p.placed = d.pageOf(tiles, ticked), true
@@ -130,68 +130,101 @@ func (p *questionPage) drawChoice(d *drawing, f *flow.Flow, q kiosk.Question) {
 	d.tiles(tiles, &p.page, p.app.redraw)
 }
 
-// drawOverTiles draws the row over the tiles: a way to search where they are many,
+// tilesRow is the row over tiles: a way to search where they are many, nil for none,
 // and how many are chosen.
-func (p *questionPage) drawOverTiles(d *drawing, q kiosk.Question, all []choice) {
-	l := d.l
-	search := len(all) > kiosk.SearchOver
-	if !search && q.Type != kiosk.TypeManyOf {
-		return
-	}
-	right := d.x + d.width
-	if search {
-		b := &widget.Button{ID: "search/open", Icon: "lens", Label: d.text("question.search.open"), TextSize: l.Hint, OnTap: p.startSearch}
-		width := min(widget.Width(d.kit, b), d.width*0.55)
-		right -= width
-		d.button(b, right, d.y, width, l.LeastTarget)
-	}
-	if q.Type == kiosk.TypeManyOf {
-		p.drawCount(d, q, d.x, d.y, right-d.x-l.Gap, l.LeastTarget)
-	}
-	d.y += l.LeastTarget + l.Gap
+type tilesRow struct {
+	search        *widget.Button
+	width, height float32
+	// count are the lines on how many are chosen, in letters of a size; none where one
+	// alone can be.
+	count []string
+	size  float32
 }
 
-// drawCount writes how many are chosen, and how many may be.
-func (p *questionPage) drawCount(d *drawing, q kiosk.Question, x, y, width, height float32) {
+// overTiles lays the row out. It is as high as its words need; its height is 0 where
+// there is none.
+func (p *questionPage) overTiles(d *drawing, q kiosk.Question, all []choice) tilesRow {
 	l := d.l
-	text := d.w.Plural("question.many.chosen", len(p.many))
-	if len(p.many) == 0 {
-		text = d.text("question.many.none")
-		if q.Max > 0 {
-			text = d.w.Plural("question.many.most", q.Max)
+	row := tilesRow{size: l.Hint}
+	room, count := d.width, ""
+	if q.Type == kiosk.TypeManyOf {
+		count = p.countWords(d, q)
+		row.height = l.LeastTarget
+	}
+	if len(all) > kiosk.SearchOver {
+		row.search = &widget.Button{ID: "search/open", Icon: "lens", Label: d.text("question.search.open"), TextSize: l.Hint, OnTap: p.startSearch}
+		if count != "" {
+			// The count takes two lines before the words of the button do.
+			room -= l.Gap + max(look.Measure(count, row.size, false).Width/1.8, d.width*0.3)
 		}
+		row.width = min(widget.Width(d.kit, row.search), max(room, d.width*0.5))
+		row.height = widget.ActionHeight(d.kit, row.search, row.width)
+		room = d.width - row.width - l.Gap
 	}
-	size := l.Hint
-	lines := look.Lines(text, size, false, width, false)
-	for len(lines)*int(size*look.TitleHeight) > int(height)+4 && size > l.Least {
-		size--
-		lines = look.Lines(text, size, false, width, false)
+	if count == "" {
+		return row
 	}
-	objects, _ := widget.Lines(lines, size, 1.15, false, l.Muted, x, y+(height-float32(len(lines))*size*1.15)/2)
+	for {
+		row.count = look.Lines(count, row.size, false, room, false)
+		if float32(len(row.count))*row.size*1.15 <= row.height+4 || row.size <= l.Least {
+			break
+		}
+		row.size = max(row.size-1, l.Least)
+	}
+	row.height = max(row.height, float32(len(row.count))*row.size*1.15)
+	return row
+}
+
+// drawOverTiles draws the row over the tiles.
+func (p *questionPage) drawOverTiles(d *drawing, row tilesRow) {
+	if row.height == 0 {
+		return
+	}
+	if row.search != nil {
+		d.button(row.search, d.x+d.width-row.width, d.y, row.width, row.height)
+	}
+	objects, _ := widget.Lines(row.count, row.size, 1.15, false, d.l.Muted, d.x, d.y+(row.height-float32(len(row.count))*row.size*1.15)/2)
 	d.add(objects...)
+	d.y += row.height + d.l.Gap
+}
+
+// countWords say how many are chosen, and how many may be.
+func (p *questionPage) countWords(d *drawing, q kiosk.Question) string {
+	switch {
+	case len(p.many) > 0:
+		return d.w.Plural("question.many.chosen", len(p.many))
+	case q.Max > 0:
+		return d.w.Plural("question.many.most", q.Max)
+	}
+	return d.text("question.many.none")
 }
 
 // drawChoiceHead draws the words above tiles, which leave a row between. Where they leave room for only some
 // of the tiles, the reason gives way: it is one touch away.
 func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []*widget.Button, row float32) {
 	start := d.y
-	best, fewest := 0, 1<<30
+	best, fewest, least := 0, 1<<30, float32(1<<30)
 	roomy, tight := d.l.MM(3), d.l.MM(2)
+	reason := p.trouble == nil
 	shapes := []shape{
-		{service: true, step: true, reason: p.trouble == nil, title: d.l.Title, air: roomy},
-		{step: true, reason: p.trouble == nil, title: d.l.Title, air: roomy},
-		{step: true, reason: p.trouble == nil, title: d.l.Title, air: tight},
-		{step: true, reason: p.trouble == nil, title: d.l.Body * 1.15, air: tight},
+		{service: true, step: true, reason: reason, title: d.l.Title, air: roomy},
+		{step: true, reason: reason, title: d.l.Title, air: roomy},
+		{step: true, reason: reason, title: d.l.Title, air: tight},
+		{step: true, reason: reason, title: d.l.Body * 1.15, air: tight},
 		{step: true, title: d.l.Title, air: tight},
 		{step: true, title: d.l.Body * 1.15, air: tight},
+		{step: true, brief: true, title: d.l.Hint, air: tight},
+		{step: true, brief: true, title: d.l.Least, air: tight},
 	}
 	for i, use := range shapes {
 		d.y = start + p.headHeight(d, f, h, use) + row
 		if p.trouble != nil {
 			d.y += d.troubleHeight(p.trouble.Message)
 		}
-		if pages := d.tilePages(tiles); pages < fewest {
-			best, fewest = i, pages
+		// Where the tiles have no room under any of them, the one that lacks least is taken.
+		pages, over := d.tilePages(tiles)
+		if pages < fewest && over <= least || over < least {
+			best, fewest, least = i, pages, over
 		}
 	}
 	d.y = start
@@ -201,15 +234,16 @@ func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []
 	}
 }
 
-// tilePages returns how many pages tiles would take from here.
-func (d *drawing) tilePages(all []*widget.Button) int {
+// tilePages returns how many pages tiles would take from here, and how much of the
+// height of a row is lacking.
+func (d *drawing) tilePages(all []*widget.Button) (pages int, over float32) {
 	if len(all) == 0 {
-		return 1
+		return 1, 0
 	}
 	g := d.bestGrid(all)
-	pages := len(g.pages)
+	pages = len(g.pages)
 	if g.cut || g.text < d.l.Body {
 		pages += len(all) // better without the reason than with smaller letters
 	}
-	return pages
+	return pages, g.over
 }

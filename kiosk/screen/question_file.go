@@ -217,14 +217,15 @@ func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
 	d.width = kept
 	if p.preview != nil {
 		width := whole - kept - l.MM(6)
-		height := min(d.room(), width)
+		height := min(d.room()-d.pagerHeight(), width)
 		d.add(widget.Box(d.x+whole-width, d.y, width, height, 0, l.Border, l.Line, l.Tray)...)
 		d.picture(widget.Photo(p.preview, d.x+whole-width+l.Border, d.y+l.Border, width-2*l.Border, height-2*l.Border), d.text("voice.photo"))
 	}
 	public := d.secret() // the names of somebody's own files
+	d.pagerWidth = whole // under the picture too
 	d.tiles(tiles, &p.page, p.app.redraw)
 	public()
-	d.width = whole
+	d.width, d.pagerWidth = whole, 0
 }
 
 // fileTiles are the ways to answer with a file: to take a picture, to pick what is

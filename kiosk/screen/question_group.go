@@ -177,7 +177,27 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 	l := d.l
 	h := p.head(d, f, q)
 	d.y -= l.MM(3)
-	p.drawHead(d, f, h, shape{step: true, reason: p.trouble == nil && len(p.entries) == 0, title: min(l.Title, l.Body*1.15), air: l.MM(2)})
+	end := p.groupEnd(d, q)
+	reason := p.trouble == nil && len(p.entries) == 0
+	for _, use := range []shape{
+		{step: true, reason: reason, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
+		{step: true, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
+		{step: true, brief: true, title: l.Hint, air: l.MM(1)},
+		{step: true, brief: true, title: l.Least, air: l.MM(1)},
+	} {
+		room := d.room() - p.headHeight(d, f, h, use)
+		if p.trouble != nil {
+			room -= d.troubleHeight(p.trouble.Message)
+		}
+		if len(p.entries)+len(end) > 1 {
+			room -= d.pagerHeight()
+		}
+		// The reason, one touch away, gives way to the way to add one.
+		if room >= end[0].height || use.title <= l.Least {
+			p.drawHead(d, f, h, use)
+			break
+		}
+	}
 	if p.trouble != nil {
 		d.trouble(p.trouble.Message)
 	}
@@ -196,7 +216,7 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 		r.height = max(float32(len(r.names))*l.Hint*look.TitleHeight+float32(len(r.values))*l.Hint*look.LineHeight+2*l.MM(2), l.LeastTarget+l.MM(5))
 		rows = append(rows, r)
 	}
-	rows = append(rows, p.groupEnd(d, q)...)
+	rows = append(rows, end...)
 	heights := make([]float32, len(rows))
 	for i, r := range rows {
 		heights[i] = r.height

@@ -89,33 +89,30 @@ func (p *questionPage) drawMonth(d *drawing, f *flow.Flow, q kiosk.Question) {
 	p.drawDays(d, d.x+left+l.MM(8), d.width-left-l.MM(8))
 }
 
-// drawMonthSteps draws month and year, each between two steppers, and how to go
-// ten years at once.
+// drawMonthSteps draws month, year and ten years at once, each between two steppers.
 func (p *questionPage) drawMonthSteps(d *drawing, x, width float32) {
 	l := d.l
-	height := l.MM(15)
-	row := func(name, label string, months int) {
-		end := p.drawStep(d, name+"/minus", "minus", d.text("question.less", "What", label), x, d.y, height, func() { p.turnMonths(-months) })
-		step := l.MM(16)
-		size := l.Body
-		for size > l.Small && look.Measure(label, size, true).Width > width-2*(step+l.Gap) {
-			size--
+	step := l.MM(16)
+	row := func(name, label string, months int, size float32, bold bool) {
+		room := width - 2*(step+l.Gap)
+		for size > l.Small && look.Measure(label, size, bold).Width > room {
+			size = max(size-1, l.Small)
 		}
-		text := look.Measure(label, size, true)
-		d.add(widget.Text(label, size, true, l.Ink, end+(width-2*(step+l.Gap)-text.Width)/2, d.y+(height-text.Height)/2))
+		lines := look.Lines(label, size, bold, room, false)
+		words := float32(len(lines)) * size * look.TitleHeight
+		height := max(l.MM(15), words)
+		end := p.drawStep(d, name+"/minus", "minus", d.text("question.less", "What", label), x, d.y, height, func() { p.turnMonths(-months) })
+		for i, line := range lines {
+			text := look.Measure(line, size, bold)
+			d.add(widget.Text(line, size, bold, l.Ink, end+(room-text.Width)/2, d.y+(height-words)/2+float32(i)*size*look.TitleHeight+(size*look.TitleHeight-text.Height)/2))
+		}
 		p.drawStep(d, name+"/plus", "plus", d.text("question.more", "What", label), x+width-step, d.y, height, func() { p.turnMonths(months) })
 		d.y += height + l.Gap
 	}
-	row("month", d.w.Month(p.month.Month()), 1)
-	row("year", strconv.Itoa(p.month.Year()), 12)
-	half, ten := (width-l.Gap)/2, d.text("question.date.ten")
-	size := l.Small
-	for size > d.least() && look.Measure(ten, size, false).Width+size+l.MM(8) > half {
-		size--
-	}
-	d.button(&widget.Button{ID: "decade/minus", Kind: widget.Cell, Icon: "minus", Label: ten, Spoken: d.text("question.less", "What", ten), TextSize: size, OnTap: func() { p.turnMonths(-120) }}, x, d.y, half, height)
-	d.button(&widget.Button{ID: "decade/plus", Kind: widget.Cell, Icon: "plus", Label: ten, Spoken: d.text("question.more", "What", ten), TextSize: size, OnTap: func() { p.turnMonths(120) }}, x+half+l.Gap, d.y, half, height)
-	d.y += height
+	row("month", d.w.Month(p.month.Month()), 1, l.Body, true)
+	row("year", strconv.Itoa(p.month.Year()), 12, l.Body, true)
+	row("decade", d.text("question.date.ten"), 120, l.Small, false)
+	d.y -= l.Gap
 }
 
 // drawDays draws the week's days as a heading, and a tile for each day.

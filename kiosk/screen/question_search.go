@@ -56,8 +56,12 @@ func (p *questionPage) drawSearch(d *drawing, f *flow.Flow, q kiosk.Question) {
 		{step: true, title: l.Body, air: l.MM(1)},
 		{step: true, title: l.Hint, air: 1},
 		{step: true, title: l.Small, air: 1},
+		{step: true, brief: true, title: l.Least, air: 1},
+		// The page that is searched, a touch back, has step and data's link.
+		{title: l.Hint, air: 1},
+		{title: l.Least, air: 1},
 	} {
-		room := d.room() - p.headHeight(d, f, h, use) - field - l.MM(7) - tile
+		room := d.room() - p.headHeight(d, f, h, use) - field - l.MM(7) - tile - l.MM(2)
 		if keyboard, compact = widget.KeyboardHeight(l, widget.Letters, room); keyboard <= room {
 			break
 		}

@@ -14,7 +14,12 @@ func (p *questionPage) drawSignature(d *drawing, f *flow.Flow, q kiosk.Question)
 	l := d.l
 	h := p.head(d, f, q)
 	d.y -= l.MM(3)
+	buttons := p.signatureButtons(d, q)
+	width := (d.width - float32(len(buttons)-1)*l.Gap) / float32(len(buttons))
 	row := l.MM(16)
+	for _, b := range buttons {
+		row = max(row, widget.ActionHeight(d.kit, b, width))
+	}
 	least := l.MM(38) + l.MM(4) + row
 	shapes := []shape{
 		{service: true, step: true, reason: p.trouble == nil, title: l.Title, air: l.MM(2)},
@@ -22,6 +27,7 @@ func (p *questionPage) drawSignature(d *drawing, f *flow.Flow, q kiosk.Question)
 		{step: true, reason: p.trouble == nil, title: l.Body * 1.15, air: l.MM(1.5)},
 		{step: true, title: l.Title, air: l.MM(1.5)},
 		{step: true, title: l.Body * 1.15, air: l.MM(1.5)},
+		{step: true, brief: true, title: l.Least, air: l.MM(1)},
 	}
 	var use shape
 	for _, use = range shapes {
@@ -59,6 +65,14 @@ func (p *questionPage) drawSignature(d *drawing, f *flow.Flow, q kiosk.Question)
 	}
 	d.y += height + l.MM(4)
 
+	for i, b := range buttons {
+		d.button(b, d.x+float32(i)*(width+l.Gap), d.y, width, row)
+	}
+	d.y += row
+}
+
+// signatureButtons are those under the pad.
+func (p *questionPage) signatureButtons(d *drawing, q kiosk.Question) []*widget.Button {
 	buttons := []*widget.Button{
 		{ID: "signature/clear", Icon: "restart", Label: d.text("question.signature.clear"), OnTap: p.clearInk},
 		{ID: "signature/typed", Icon: "pencil", Label: d.text("question.signature.instead"), OnTap: p.typeInstead},
@@ -66,12 +80,10 @@ func (p *questionPage) drawSignature(d *drawing, f *flow.Flow, q kiosk.Question)
 	if declinable(q) {
 		buttons = append(buttons, p.declineButton(d, q, widget.Quiet))
 	}
-	width := (d.width - float32(len(buttons)-1)*l.Gap) / float32(len(buttons))
-	for i, b := range buttons {
-		b.TextSize = l.Hint
-		d.button(b, d.x+float32(i)*(width+l.Gap), d.y, width, row)
+	for _, b := range buttons {
+		b.TextSize = d.l.Hint
 	}
-	d.y += row
+	return buttons
 }
 
 // clearInk takes back what was drawn.

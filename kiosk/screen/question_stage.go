@@ -118,7 +118,8 @@ func (p *questionPage) empty(q kiosk.Question) bool {
 }
 
 // head is the text above an answer: the step, the question, the reason.
-type head struct{ step, title, reason string }
+// brief is the step without its name.
+type head struct{ step, brief, title, reason string }
 
 func (p *questionPage) head(d *drawing, f *flow.Flow, q kiosk.Question) head {
 	step := q.Step
@@ -131,6 +132,7 @@ func (p *questionPage) head(d *drawing, f *flow.Flow, q kiosk.Question) head {
 	n, of := f.Step(p.app.session.Answers(), asked.id)
 	h := head{
 		step:  d.text("question.step", "N", n, "Of", of, "Step", step),
+		brief: d.text("pager.page", "N", n, "Of", of),
 		title: q.Label, reason: q.Why,
 	}
 	switch p.stage {

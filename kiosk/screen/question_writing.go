@@ -37,6 +37,8 @@ type shape struct {
 	lines                 int
 	// air is the room under title and reason.
 	air float32
+	// brief leaves the step's name out.
+	brief bool
 }
 
 func (p *questionPage) shapes(d *drawing, q kiosk.Question) []shape {
@@ -48,22 +50,25 @@ func (p *questionPage) shapes(d *drawing, q kiosk.Question) []shape {
 	reason := p.trouble == nil
 	roomy, tight := l.MM(3), l.MM(1.5)
 	out := []shape{
-		{true, true, reason, l.Title, lines, roomy}, {false, true, reason, l.Title, lines, roomy},
-		{true, true, reason, l.Title, lines, tight}, {false, true, reason, l.Title, lines, tight},
+		{service: true, step: true, reason: reason, title: l.Title, lines: lines, air: roomy},
+		{step: true, reason: reason, title: l.Title, lines: lines, air: roomy},
+		{service: true, step: true, reason: reason, title: l.Title, lines: lines, air: tight},
+		{step: true, reason: reason, title: l.Title, lines: lines, air: tight},
 	}
 	if lines > 1 {
 		lines = 2
-		out = append(out, shape{false, true, reason, l.Title, lines, tight})
+		out = append(out, shape{step: true, reason: reason, title: l.Title, lines: lines, air: tight})
 	}
+	// The way to what happens to the data, and to the reason, is there in each.
 	return append(out,
-		shape{false, true, reason, l.Body * 1.15, lines, tight},
-		shape{false, true, false, l.Title, lines, tight},
-		shape{false, true, false, l.Body * 1.15, lines, tight},
-		shape{false, true, false, l.Body, lines, tight},
-		shape{false, true, false, l.Body, 1, tight},
-		shape{false, false, false, l.Body, 1, tight},
-		shape{false, false, false, l.Hint, 1, tight},
-		shape{false, false, false, l.Small, 1, tight},
+		shape{step: true, reason: reason, title: l.Body * 1.15, lines: lines, air: tight},
+		shape{step: true, title: l.Title, lines: lines, air: tight},
+		shape{step: true, title: l.Body * 1.15, lines: lines, air: tight},
+		shape{step: true, title: l.Body, lines: lines, air: tight},
+		shape{step: true, title: l.Body, lines: 1, air: tight},
+		shape{step: true, brief: true, title: l.Body, lines: 1, air: tight},
+		shape{step: true, brief: true, title: l.Hint, lines: 1, air: tight},
+		shape{step: true, brief: true, title: l.Least, lines: 1, air: tight},
 	)
 }
 
@@ -91,21 +96,15 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 		keyboard, compact = widget.KeyboardHeight(l, layout, d.room()-above)
 		return keyboard <= d.room()-above
 	}
-	for _, use = range p.shapes(d, q) {
-		if !use.step && hint != "" && p.stage != stageStreet {
-			hint = "" // before the step goes, and the way to what happens to the data
-			if use.step = true; fits() {
-				break
-			}
-			use.step = false
-		}
-		if fits() {
-			break
-		}
+	p.under = !p.beside(d, q)
+	found := p.share(d, q, h, layout, &use, &hint, fits, func() bool { return compact })
+	if !found && p.under {
+		p.under = false
+		p.share(d, q, h, layout, &use, &hint, fits, func() bool { return compact })
 	}
 	for !fits() && d.l.Hint > d.least() {
 		// What is to be done about an answer is said, if in smaller letters.
-		d.l.Hint--
+		d.l.Hint = max(d.l.Hint-1, d.least())
 		use.title = min(use.title, d.l.Hint)
 	}
 	p.drawHead(d, f, h, use)
@@ -122,6 +121,27 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 	p.drawRow(d, q, layout, use.lines)
 
 	p.keyboard(d, layout, keyboard, compact)
+}
+
+// share finds the shape that fits, and reports whether any does. A pad of digits
+// stands close together before words give way.
+func (p *questionPage) share(d *drawing, q kiosk.Question, h head, layout widget.Layout, use *shape, hint *string, fits, compact func() bool) bool {
+	for _, packed := range []bool{false, true} {
+		for _, *use = range p.shapes(d, q) {
+			if !packed && (use.brief || !use.reason && p.trouble == nil && h.reason != "") {
+				continue
+			}
+			if fits() && (packed || !compact() || !widget.IsPad(layout)) {
+				return true
+			}
+			if packed && use.brief && *hint != "" && p.stage != stageStreet {
+				if *hint = ""; fits() {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // keyboard draws the keyboard on the foot; it writes into the page's field.
@@ -163,6 +183,9 @@ func (p *questionPage) rowHeight(d *drawing, q kiosk.Question, lines int) float3
 	if p.boxNames(d, q) != nil {
 		height += d.captionHeight()
 	}
+	if p.under {
+		height += p.underHeight(d, q)
+	}
 	return height
 }
 
@@ -170,7 +193,7 @@ func (p *questionPage) rowHeight(d *drawing, q kiosk.Question, lines int) float3
 func (p *questionPage) drawRow(d *drawing, q kiosk.Question, layout widget.Layout, lines int) {
 	height := widget.FieldHeight(d.l, lines)
 	right := d.x + d.width
-	if p.stage == stageWhole && declinable(q) {
+	if p.stage == stageWhole && declinable(q) && !p.under {
 		right = p.drawDecline(d, q, right, height)
 	}
 	switch {
@@ -182,6 +205,22 @@ func (p *questionPage) drawRow(d *drawing, q kiosk.Question, layout widget.Layou
 		p.drawField(d, q, layout, lines, d.x, right-d.x)
 	}
 	d.y += p.rowHeight(d, q, lines)
+	if p.under {
+		bottom := d.y
+		d.y -= p.underHeight(d, q)
+		p.drawUnder(d, q)
+		d.y = bottom
+	}
+}
+
+// declineWidth is how wide the choice not to say is at the end of a row: as its words
+// and its tick need, and no more than a third if two lines of them fit there.
+func (p *questionPage) declineWidth(d *drawing, q kiosk.Question) float32 {
+	b := p.declineButton(d, q, widget.Quiet)
+	b.TextSize = d.l.Hint
+	// Chosen, it has a sign before its words and a tick in its corner.
+	least := widget.LeastWidth(d.kit, b) + d.l.Hint + d.l.MM(10)
+	return min(widget.Width(d.kit, b)+d.l.Hint+d.l.MM(2), max(d.width*0.34, least))
 }
 
 // drawDecline draws the choice not to say at the right end of a row, and returns
@@ -190,7 +229,7 @@ func (p *questionPage) drawDecline(d *drawing, q kiosk.Question, right, height f
 	l := d.l
 	b := p.declineButton(d, q, widget.Quiet)
 	b.TextSize = l.Hint
-	width := min(widget.Width(d.kit, b)+l.Hint+l.MM(2), d.width*0.34)
+	width := p.declineWidth(d, q)
 	top := d.y
 	if p.boxNames(d, q) != nil {
 		top += d.captionHeight()
@@ -271,6 +310,9 @@ func accepts(layout widget.Layout) func(rune) bool {
 func (p *questionPage) stepLine(f *flow.Flow, h head, use shape) string {
 	if !use.step {
 		return ""
+	}
+	if use.brief {
+		return h.brief
 	}
 	if use.service {
 		return f.Service().Title + " · " + h.step

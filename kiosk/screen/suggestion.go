@@ -47,27 +47,50 @@ func (p *suggestionPage) accept() {
 func (p *suggestionPage) Draw(d *drawing) {
 	d.frame()
 	p.choices(d)
-	d.fit(func() { p.drawOffer(d) })
+	start, before := d.y, len(d.body)
+	for _, parts := range []offerParts{{body: true, person: true}, {person: true}, {}} {
+		d.y, d.body = start, d.body[:before]
+		d.fit(func() { p.drawOffer(d, parts) })
+		if d.room() >= 0 || !p.why {
+			break
+		}
+	}
 }
 
+// offerParts say what stands beside the title and the reason: where that was asked
+// for and the letters are large, the rest of the offer gives way, and is one touch
+// back.
+type offerParts struct{ body, person bool }
+
 // drawOffer draws what is offered, why if that was asked, and the person at the desk.
-func (p *suggestionPage) drawOffer(d *drawing) {
+func (p *suggestionPage) drawOffer(d *drawing, parts offerParts) {
 	l, w := d.l, p.offer.Wording
 	d.title(w.Title)
 	why := p.offer.Suggestion.Why
-	d.paragraph(w.Body, l.Body, false, l.Ink)
-	d.space(2)
-	if p.why {
-		d.paragraph(why, l.Hint, false, l.Muted)
-		d.space(3)
-	} else {
-		d.link(&widget.Button{ID: "suggestion/why", Label: d.text("suggestion.why"), OnTap: func() {
-			p.why = true
-			p.app.redraw()
-		}})
+	turn := func() {
+		p.why = !p.why
+		p.app.redraw()
+	}
+	if parts.body {
+		d.paragraph(w.Body, l.Body, false, l.Ink)
 		d.space(2)
 	}
-	d.person(d.width)
+	switch {
+	case !p.why:
+		d.link(&widget.Button{ID: "suggestion/why", Label: d.text("suggestion.why"), OnTap: turn})
+		d.space(2)
+	case parts.body:
+		d.paragraph(why, l.Hint, false, l.Muted)
+		d.space(3)
+	default:
+		d.paragraph(why, l.Hint, false, l.Muted)
+		d.space(3)
+		d.link(&widget.Button{ID: "suggestion/offer", Icon: "back", Label: d.text("pager.previous"), OnTap: turn})
+		d.space(2)
+	}
+	if parts.person {
+		d.person(d.width)
+	}
 }
 
 // choices draws No and Yes: the same size, the same kind, side by side.

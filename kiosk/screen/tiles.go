@@ -74,9 +74,11 @@ type grid struct {
 	plain bool
 	// lines is the most lines that a title takes.
 	lines int
-	// cut says that not even one row fits.
-	cut   bool
-	pages [][2]int
+	// cut says that not even one row fits, over by how much it does not; broken that a
+	// word of a title is broken.
+	cut, broken bool
+	over        float32
+	pages       [][2]int
 }
 
 // bestGrid returns the way with the fewest pages: two columns before one, hints
@@ -97,13 +99,17 @@ func (d *drawing) bestGrid(all []*widget.Button) grid {
 			for _, columns := range []int{2, 1} {
 				g := d.grid(all, columns, text, plain)
 				switch {
-				case !found, best.cut && !g.cut, !g.cut && len(g.pages) < len(best.pages),
+				case !found, best.cut && !g.cut:
+					best, found = g, true
+				case best.cut != g.cut, !best.broken && g.broken:
+					// Better on more pages than a word in parts.
+				case best.broken && !g.broken, !g.cut && len(g.pages) < len(best.pages),
 					!g.cut && best.lines > 2 && g.lines < best.lines && len(g.pages) == len(best.pages):
 					best, found = g, true
 				}
 			}
 		}
-		if !best.cut {
+		if !best.cut && !best.broken {
 			break
 		}
 	}
@@ -121,6 +127,7 @@ func (d *drawing) grid(all []*widget.Button, columns int, text float32, plain bo
 		}
 		g.height = max(g.height, widget.TileHeight(d.kit, b, g.width))
 		g.lines = max(g.lines, widget.TileLines(d.kit, b, g.width))
+		g.broken = g.broken || widget.TileBreaks(d.kit, b, g.width)
 		b.TextSize, b.Hint = size, hint
 	}
 	fit := func(room float32) int { return max(int((room+d.l.Gap)/(g.height+d.l.Gap)), 0) * columns }
@@ -128,6 +135,7 @@ func (d *drawing) grid(all []*widget.Button, columns int, text float32, plain bo
 		each := fit(d.room() - d.pagerHeight())
 		if each == 0 {
 			g.cut, each = true, columns
+			g.over = g.height - d.room() + d.pagerHeight()
 		}
 		for from := 0; from < len(all); from += each {
 			g.pages = append(g.pages, [2]int{from, min(from+each, len(all))})

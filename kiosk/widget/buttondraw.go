@@ -122,44 +122,13 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	bold := b.Kind == Primary
 	out := b.frame(size, line, fill)
 
-	gap := l.MM(2)
-	text := b.TextSize
-	if b.Label == "" {
-		gap = 0
-	}
-	before, after := b.Icon, b.After
-	icons := func() (width float32) {
-		for _, icon := range []string{before, after} {
-			if icon != "" {
-				width += text + gap
-			}
-		}
-		return width
-	}
-	tick := float32(0)
-	if b.Selected && b.Kind != Cell {
-		tick = l.MM(tickMM)
-	}
-	// A word that is too long for its button is written smaller, never cut.
-	for text > l.Least && look.Measure(b.Label, text, bold).Width+icons() > size.Width-2*l.MM(3)-2*tick {
-		text = max(text-1, l.Least)
-	}
-	// Where even so a word would be broken, the signs beside it give way.
-	for _, sign := range []*string{&after, &before} {
-		if b.Label != "" && widest(b.Label, text, bold) > size.Width-icons()-2*l.MM(2)-2*tick {
-			*sign = ""
-		}
-	}
-	lines := look.Balanced(b.Label, text, bold, size.Width-icons()-2*l.MM(2)-2*tick, false)
+	words := b.words(l, size.Width)
+	lines, text, pitch, gap, before, after := words.lines, words.size, words.pitch, words.gap, words.before, words.after
 	width := float32(0)
 	for _, line := range lines {
 		width = max(width, look.Measure(line, text, bold).Width)
 	}
-	pitch := float32(look.TitleHeight)
-	if len(lines) > 1 {
-		pitch = 1.1
-	}
-	x := (size.Width - width - icons()) / 2
+	x := (size.Width - width - words.icons) / 2
 	iconY := (size.Height - text) / 2
 	if before != "" {
 		out = append(out, Picture(before, ink, x, iconY, text))
@@ -182,6 +151,65 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 		out = append(out, Picture(after, ink, x+width+gap, iconY, text))
 	}
 	return out
+}
+
+// actionWords is how a quiet or primary button writes its label.
+type actionWords struct {
+	lines       []string
+	size, pitch float32
+	// before and after are the signs beside the words, icons the width that they take,
+	// each with a gap.
+	before, after string
+	icons, gap    float32
+}
+
+// words breaks the label of a quiet or primary button for a width.
+func (b *Button) words(l look.Look, width float32) actionWords {
+	bold := b.Kind == Primary
+	w := actionWords{size: b.TextSize, pitch: look.TitleHeight, gap: l.MM(2), before: b.Icon, after: b.After}
+	if b.Label == "" {
+		w.gap = 0
+	}
+	icons := func() (width float32) {
+		for _, icon := range []string{w.before, w.after} {
+			if icon != "" {
+				width += w.size + w.gap
+			}
+		}
+		return width
+	}
+	tick := float32(0)
+	if b.Selected && b.Kind != Cell {
+		tick = l.MM(tickMM)
+	}
+	// A word that is too long for its button is written smaller, never cut.
+	for w.size > l.Least && look.Measure(b.Label, w.size, bold).Width+icons() > width-2*l.MM(3)-2*tick {
+		w.size = max(w.size-1, l.Least)
+	}
+	// Where even so a word would be broken, the signs beside it give way.
+	for _, sign := range []*string{&w.after, &w.before} {
+		if b.Label != "" && widest(b.Label, w.size, bold) > width-icons()-2*l.MM(2)-2*tick {
+			*sign = ""
+		}
+	}
+	w.icons = icons()
+	w.lines = look.Balanced(b.Label, w.size, bold, width-w.icons-2*l.MM(2)-2*tick, false)
+	if len(w.lines) > 1 {
+		w.pitch = 1.1
+	}
+	return w
+}
+
+// ActionHeight returns how high a quiet or primary button must be to hold its label
+// at a width, [look.Look.LeastTarget] at least.
+func ActionHeight(kit *Kit, b *Button, width float32) float32 {
+	l := kit.Look
+	size := b.TextSize
+	if size == 0 {
+		size = l.Body
+	}
+	w := (&Button{Kind: b.Kind, Icon: b.Icon, After: b.After, Label: b.Label, Selected: b.Selected, TextSize: size}).words(l, width)
+	return max(float32(len(w.lines))*w.size*w.pitch+2*l.MM(1.5), l.LeastTarget)
 }
 
 // tickMM is how large the tick is of what is chosen where it has no room of its own.
@@ -368,4 +396,9 @@ func TileLines(kit *Kit, b *Button, width float32) int {
 		size = kit.Look.Body
 	}
 	return len(look.Balanced(b.Label, size, !b.Plain, tileRoom(kit.Look, b, width), false))
+}
+
+// TileBreaks reports whether a tile of a width breaks a word of its label.
+func TileBreaks(kit *Kit, b *Button, width float32) bool {
+	return widest(b.Label, b.TextSize, !b.Plain) > tileRoom(kit.Look, b, width)
 }

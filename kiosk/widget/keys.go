@@ -27,7 +27,8 @@ type KeyLayout struct {
 	Layout   Layout
 	Language string
 	Plane    Plane
-	// Compact leaves out the row of digits where there is no room for five rows.
+	// Compact leaves out the row of digits where there is no room for five rows, and
+	// sets a pad in two.
 	Compact bool
 	// Words resolves the words on keys: "key.space" and so on. nil shows the names.
 	Words func(key string) string
@@ -39,7 +40,7 @@ func KeyboardKeys(size fyne.Size, layout KeyLayout, metrics look.Look) []KeyRect
 	gap := metrics.MM(2.6)
 	all := rows(layout.Layout, layout.Language, layout.Plane, layout.Compact)
 	width, left := size.Width-2*metrics.Margin, metrics.Margin
-	if isPad(layout.Layout) {
+	if IsPad(layout.Layout) {
 		// A pad is no wider than a hand, and stands under its field.
 		width = min(width, metrics.MM(160))
 	}
@@ -81,13 +82,14 @@ func keyLabel(name string, layout KeyLayout) string {
 }
 
 // KeyboardHeight returns how high a keyboard is, at most room. compact reports
-// that five rows of the least height do not fit, so that the digits must go.
+// that all rows of the least height do not fit, so that the digits above letters must
+// go, and those of a pad stand in two rows.
 func KeyboardHeight(l look.Look, layout Layout, room float32) (height float32, compact bool) {
 	gap, edges := l.MM(2.6), 2*l.MM(3)
 	least, best := l.LeastTarget, l.MM(15)
 	count := 5
 	switch {
-	case isPad(layout):
+	case IsPad(layout):
 		count, best = 4, l.MM(18)
 	case layout == Folio:
 		count = 4
@@ -96,8 +98,11 @@ func KeyboardHeight(l look.Look, layout Layout, room float32) (height float32, c
 		best += l.MM(4) // an upright screen has room for larger keys
 	}
 	of := func(rows int, each float32) float32 { return float32(rows)*each + float32(rows-1)*gap + edges }
-	if layout == Letters && of(count, least) > room {
+	switch {
+	case layout == Letters && of(count, least) > room:
 		count, compact = 4, true
+	case IsPad(layout) && of(count, least) > room:
+		count, compact = 2, true
 	}
 	return max(min(of(count, best), room), of(count, least)), compact
 }

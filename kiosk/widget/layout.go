@@ -67,15 +67,15 @@ var signs = [3]string{"¿?¡!:;()/@", "+*=_ºª[]{}", "\"'%&#$€"}
 
 // rows returns the keys of a layout from top to bottom. Each row of the letters
 // is ten columns wide. compact leaves out the row of digits, which the signs then
-// show.
+// show, and sets a pad of digits in two rows.
 func rows(layout Layout, language string, plane Plane, compact bool) [][]key {
 	switch layout {
 	case Digits, PIN:
-		return pad("", "")
+		return pad(compact, "", "")
 	case RUN:
-		return pad("K", "-")
+		return pad(compact, "K", "-")
 	case Phone:
-		return pad("+", "")
+		return pad(compact, "+", "")
 	case Folio:
 		return [][]key{
 			letters("1234567890"),
@@ -137,8 +137,15 @@ func upper(s string) string {
 	return string(out)
 }
 
-// pad is the pad of digits: three columns, and a fourth for what else is needed.
-func pad(second, third string) [][]key {
+// pad is the pad of digits: three columns, and a fourth for what else is needed. The
+// compact one has two rows, where the letters above it need the room of the others.
+func pad(compact bool, second, third string) [][]key {
+	if compact {
+		return [][]key{
+			{{"1", 1}, {"2", 1}, {"3", 1}, {"4", 1}, {"5", 1}, {KeyDelete, 2}},
+			{{"6", 1}, {"7", 1}, {"8", 1}, {"9", 1}, {"0", 1}, {second, 1}, {third, 1}},
+		}
+	}
 	return [][]key{
 		{{"1", 1}, {"2", 1}, {"3", 1}, {KeyDelete, 1.6}},
 		{{"4", 1}, {"5", 1}, {"6", 1}, {second, 1.6}},
@@ -147,5 +154,5 @@ func pad(second, third string) [][]key {
 	}
 }
 
-// isPad reports whether a layout is a pad of digits.
-func isPad(l Layout) bool { return l != Letters && l != Email && l != Folio }
+// IsPad reports whether a layout is a pad of digits.
+func IsPad(l Layout) bool { return l != Letters && l != Email && l != Folio }
