@@ -5,12 +5,10 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,31 +16,38 @@ import (
 
 	"chasqui/assets"
 	"chasqui/internal/conform"
+	"chasqui/internal/e2e/ears"
 	"chasqui/internal/e2e/eyes"
+	"chasqui/internal/e2e/listener"
 	"chasqui/internal/e2e/rig"
-	"chasqui/internal/e2e/visitor"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/screen/screentest"
-	"chasqui/kiosk/widget"
+	"chasqui/locales"
 	"chasqui/office"
 	"chasqui/sync/wire"
 )
 
 var full = flag.Bool("full", false, "do every example of every service in the real window, not one of each")
 
+// leg is a part of a way: what is said where it begins, and the keys from there to
+// where the next one does.
+type leg struct {
+	said string
+	keys []string
+}
+
 // errand is an example of a service, and the keys by which it is done: found out on a
 // screen in memory, to be struck in the real window.
 type errand struct {
 	service string
 	example catalog.Example
-	// keys lead from the welcome page to where the answers lead, home from there back
-	// to it.
-	keys, home []string
+	// legs lead from the welcome page to where the answers lead, which said tells, and
+	// home from there back to it.
+	legs, home []leg
+	said       string
 	// filed are the answers that the office must find, nil for none.
 	filed kiosk.Answers
-	// outcome is what stands on the last page where nothing is filed.
-	outcome string
 }
 
 // names are the keys as X calls them; letters and digits are called what they write.
@@ -51,14 +56,60 @@ var names = map[fyne.KeyName]string{
 	fyne.KeyUp: "Up", fyne.KeyDown: "Down", fyne.KeyLeft: "Left", fyne.KeyRight: "Right",
 }
 
-// rehearse finds out by which keys an example is done in Spanish, today. pad allows
-// the arrows and Enter only.
-func rehearse(service string, e catalog.Example, pad bool) (errand, error) {
+// titles are what the pages on the way through a service are called, in Spanish.
+func titles(s *catalog.Service) map[string]bool {
+	w := locales.In("es")
+	in := s.In("es")
+	out := map[string]bool{in.Title: true, w.Text("situation." + in.Situation): true}
+	for _, key := range []string{
+		"home.title", "document.number.run", "document.number.ipe", "document.number.passport", "document.number.other",
+		"address.region", "address.comuna", "question.signature.typed", "review.title", "done.title", "help.title", "over.title",
+	} {
+		out[w.Text(key)] = true
+	}
+	for _, q := range in.Questions {
+		out[q.Label] = true
+		for _, inner := range q.Questions {
+			out[inner.Label] = true
+		}
+	}
+	for _, o := range in.Outcomes {
+		out[o.Title] = true
+	}
+	return out
+}
+
+// rehearse finds out by which keys an example is done in Spanish, today, and what is
+// said on the way.
+func rehearse(service string, e catalog.Example) (errand, error) {
 	out := errand{service: service, example: e}
-	to := &out.keys
+	services, err := catalogue()
+	if err != nil {
+		return out, err
+	}
+	s, ok := services.Find(service)
+	if !ok {
+		return out, fmt.Errorf("there is no service %s", service)
+	}
+	known := titles(s)
+	ear := &screentest.Ear{}
+	ear.Plug(true)
+	legs := []leg{{}}
+	// told begins another leg where a page was said to have come.
+	told := func() {
+		all := ear.Heard()
+		for _, said := range all {
+			for _, u := range said.Utterances {
+				if known[u.Text] && legs[len(legs)-1].said != u.Text {
+					legs = append(legs, leg{said: u.Text})
+				}
+			}
+		}
+	}
 	b, err := screentest.New(screentest.Options{
-		Keys: true, Pad: pad, Types: !pad, NoReceipts: true,
+		Keys: true, Types: true, NoReceipts: true, Ear: ear,
 		OnKey: func(key fyne.KeyName, sign rune) {
+			told()
 			name, known := names[key]
 			if sign != 0 && sign != ' ' {
 				name, known = string(sign), true
@@ -66,10 +117,12 @@ func rehearse(service string, e catalog.Example, pad bool) (errand, error) {
 			if !known {
 				name = "key/" + string(key)
 			}
-			*to = append(*to, name)
+			last := &legs[len(legs)-1]
+			last.keys = append(last.keys, name)
 		},
 		Change: func(s *screentest.Station) {
 			s.Settings.ScreenWidthMM = 0 // as the rig's office has it
+			s.Settings.VoiceOnFirstKey = true
 			s.Strip = kiosk.Status{Link: kiosk.LinkUp}
 			s.Clock = time.Now
 		},
@@ -81,27 +134,23 @@ func rehearse(service string, e catalog.Example, pad bool) (errand, error) {
 	if err := b.WalkExample(service, e, nil); err != nil {
 		return out, err
 	}
-	switch b.App.Page() {
+	switch page := b.App.Page(); page {
 	case "review":
 		if err := b.Confirm(); err != nil {
 			return out, err
 		}
 		out.filed = b.Station.Submitted()[0]
 	case "outcome":
-		s, _ := b.Catalog.Find(service)
-		for _, o := range s.In("es").Outcomes {
-			if o.ID == e.Outcome {
-				out.outcome = o.Title
-			}
-		}
+	default:
+		return out, fmt.Errorf("it ends on %s", page)
 	}
-	if out.filed == nil && out.outcome == "" {
-		return out, fmt.Errorf("it ends on %s", b.App.Page())
-	}
-	to = &out.home
+	told()
+	out.said = legs[len(legs)-1].said
+	out.legs, legs = legs[:len(legs)-1], legs[len(legs)-1:]
 	if err := b.Taps("strip/help", "help/over", "start-over/yes"); err != nil {
 		return out, err
 	}
+	out.home = legs
 	return out, nil
 }
 
@@ -125,7 +174,7 @@ func errands(t *testing.T) (rounds [][]errand) {
 			if hasFile(e.Answers) || round > 0 && !*full {
 				continue
 			}
-			found, err := rehearse(s.ID(), e, false)
+			found, err := rehearse(s.ID(), e)
 			if err != nil {
 				t.Logf("not today: %v", err)
 				continue
@@ -150,25 +199,6 @@ func hasFile(a kiosk.Answers) bool {
 		}
 	}
 	return false
-}
-
-// strike presses keys in the window as fast as the window takes them. The same key
-// twice would count once when the kiosk comes to both within half a second: whoever
-// has more than five keys puts one between that does nothing, a pad's hand rests.
-func strike(ctx context.Context, screen *eyes.Screen, keys []string, pad bool) error {
-	var commands []string
-	last := ""
-	for _, key := range keys {
-		switch {
-		case key != last || key != "Return" && key != "space":
-		case pad:
-			commands = append(commands, "sleep", fmt.Sprintf("%.2f", (2*widget.StrikeGap).Seconds()))
-		default:
-			commands = append(commands, "key", "F9")
-		}
-		commands, last = append(commands, "key", key), key
-	}
-	return screen.Do(ctx, commands...)
 }
 
 // requests reads what stands in the units' ledgers, by folio.
@@ -232,80 +262,40 @@ func awaitRequest(t *testing.T, r *rig.Rig, folio wire.Folio, e errand) {
 }
 
 // Guards whoever does not touch: each of the services is done in the real window by
-// Tab, arrows, letters and Enter alone, with no pointer, and the office opens what was
-// answered; a service that is done elsewhere is done up to where it says so.
+// Tab, arrows, letters and Enter alone, with no pointer. Each page is said when it has
+// come, before a key acts on it. The office opens what was answered, under the number
+// that was heard; a service that is done elsewhere is done up to where it says so.
 func TestEveryServiceIsDoneByKeysInTheWindow(t *testing.T) {
 	conform.Clause(t, "EN 301 549 5.1.6.1", "EN 301 549 11.2.1.1.2", "WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
 	programs := window(t)
 	t.Parallel()
-	for _, round := range errands(t) {
-		hall := openBooth(t, programs)
-		for _, e := range round {
-			started := time.Now()
-			hall.do(e)
-			t.Logf("%s, %q: %d keys, %v", e.service, e.example.Name, len(e.keys), time.Since(started).Round(time.Second))
+	for i, round := range errands(t) {
+		// Two kiosks at a time: while one draws, the other's office opens.
+		half := (len(round) + 1) / 2
+		for part, some := range [][]errand{round[:half], round[half:]} {
+			t.Run(fmt.Sprintf("%d-%d", i, part), func(t *testing.T) {
+				t.Parallel()
+				hall := openBooth(t, programs, listen(t, programs), "voice: {headset: {always: true}}")
+				hall.doAll(some)
+			})
 		}
 	}
 }
 
-// Guards the five keys in the real window, and that no picture is needed to strike
-// them: a service is done by up, down, left, right and Enter under a black screen, and
-// the office opens what was answered.
-func TestTheFiveKeysDoAServiceUnderABlackScreen(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.6.1", "EN 301 549 11.2.1.1.2", "WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
-	programs := window(t)
-	t.Parallel()
-	services, err := catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _ := services.Find("certificado-residencia")
-	e, err := rehearse(s.ID(), s.Examples()[0], true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, key := range e.keys {
-		if !strings.Contains("Up Down Left Right Return", key) {
-			t.Fatalf("%s is not on a pad of five keys", key)
-		}
-	}
-	hall := openBooth(t, programs)
-	if dark, err := hall.screen.Dark(t.Context()); err != nil || dark {
-		t.Fatalf("before it is covered the screen is dark: %v, %v", dark, err)
-	}
-	uncover, err := hall.screen.Cover()
-	if err != nil {
-		t.Fatal(err)
-	}
-	hall.must(strike(t.Context(), hall.screen, e.keys, true))
-	if dark, err := hall.screen.Dark(t.Context()); err != nil || !dark {
-		t.Fatalf("something can be seen: %v", err)
-	}
-	hall.awaitOne(e)
-	uncover()
-}
-
-// booth is a kiosk's window, its hub and its office.
+// booth is a kiosk's window, its hub and its office, and ears for what it says.
 type booth struct {
 	t *testing.T
 	*rig.Rig
-	screen  *eyes.Screen
-	visitor *visitor.Visitor
+	screen *eyes.Screen
+	heard  *ears.Ears
 }
 
-func openBooth(t *testing.T, programs string) *booth {
+func openBooth(t *testing.T, programs string, heard *ears.Ears, settings ...string) *booth {
 	t.Helper()
-	r, screen, _ := whole(t, programs, t.TempDir(), nil)
-	h := &booth{t: t, Rig: r, screen: screen}
+	r, screen, _ := whole(t, programs, t.TempDir(), heard.Env, settings)
+	h := &booth{t: t, Rig: r, screen: screen, heard: heard}
 	h.must(h.StartOffice(t.Context()))
 	t.Cleanup(func() { _ = h.Office.Stop() })
-	services, err := catalogue()
-	h.must(err)
-	pictures := 0
-	h.visitor = &visitor.Visitor{
-		Screen: screen, Language: "es", Catalog: services, Count: &pictures,
-		Office: kiosk.Office{Scope: rig.Office, Region: "13", Comuna: "13101", TimeZone: "America/Santiago"},
-	}
 	return h
 }
 
@@ -318,40 +308,48 @@ func (h *booth) must(err error) {
 	}
 }
 
-// do does an errand and comes back to the welcome page.
-func (h *booth) do(e errand) {
+// doAll does errands one after the other, coming back to the welcome page after each,
+// and then waits for the office to have opened them.
+func (h *booth) doAll(all []errand) {
 	h.t.Helper()
 	ctx := h.t.Context()
-	h.must(strike(ctx, h.screen, e.keys, false))
-	if e.filed != nil {
-		folio, _, err := h.visitor.Folio(ctx)
-		if err != nil {
-			err = fmt.Errorf("%s, %q: %w", e.service, e.example.Name, err)
+	l := &listener.Listener{Ears: h.heard, Hand: h.hand(), Language: "es", Patience: patience}
+	filed := map[wire.Folio]errand{}
+	for _, e := range all {
+		started, before := time.Now(), l.Hand.Struck
+		h.must(h.follow(l, e, e.legs, e.said))
+		if e.filed != nil {
+			folio, _, err := l.Receipt(ctx)
+			h.must(err)
+			filed[folio] = e
 		}
-		h.must(err)
-		awaitRequest(h.t, h.Rig, folio, e)
-	} else if _, err := h.visitor.See(ctx, e.outcome); err != nil {
-		h.must(fmt.Errorf("%s, %q: %w", e.service, e.example.Name, err))
+		h.must(h.follow(l, e, e.home, ""))
+		h.t.Logf("%s, %q: %d keys, %v", e.service, e.example.Name, l.Hand.Struck-before, time.Since(started).Round(time.Second/10))
 	}
-	h.must(strike(ctx, h.screen, e.home, false))
+	for folio, e := range filed {
+		awaitRequest(h.t, h.Rig, folio, e)
+	}
 }
 
-// awaitOne waits for the one request that the office gets.
-func (h *booth) awaitOne(e errand) {
-	h.t.Helper()
-	for deadline := time.Now().Add(40 * time.Second); ; {
-		all, _ := requests(h.Rig)
-		for folio := range all {
-			awaitRequest(h.t, h.Rig, folio, e)
-			return
+// follow strikes the keys of a way. Where a leg begins it waits until that is said.
+func (h *booth) follow(l *listener.Listener, e errand, way []leg, end string) error {
+	ctx := h.t.Context()
+	for i, part := range way {
+		next := end
+		if i+1 < len(way) {
+			next = way[i+1].said
 		}
-		if time.Now().After(deadline) {
-			h.must(errors.New("the office has got nothing"))
+		for _, key := range part.keys {
+			if err := l.Press(ctx, key); err != nil {
+				return err
+			}
 		}
-		select {
-		case <-h.t.Context().Done():
-			return
-		case <-time.After(50 * time.Millisecond):
+		if next == "" {
+			continue
+		}
+		if err := l.Hear(ctx, next); err != nil {
+			return fmt.Errorf("%s, %q, after %q: %w", e.service, e.example.Name, part.said, err)
 		}
 	}
+	return nil
 }
