@@ -85,9 +85,7 @@ func errandOf(t *testing.T, service, language string, answers kiosk.Answers) lis
 // The office has the answers, and number and code that were heard are those by which
 // the hub tells how the request is going.
 func TestABlindPersonFilesARequestByEar(t *testing.T) {
-	conform.Clause(t,
-		"EN 301 549 5.1.3.1", "EN 301 549 5.1.3.2", "EN 301 549 5.1.6.1", "EN 301 549 5.1.6.2", "EN 301 549 11.2.1.1.2",
-		"WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
+	conform.Clause(t, "EN 301 549 5.1.3.2", "EN 301 549 5.1.6.1", "EN 301 549 5.1.6.2", "EN 301 549 11.2.1.1.2")
 	programs := window(t)
 	t.Parallel()
 	type person struct {
@@ -171,8 +169,8 @@ func TestWhoIsNotToldDoesNotFile(t *testing.T) {
 		{"everything private", nil, "whether"},
 	} {
 		e.Aloud = control.deaf != nil
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		l := &listener.Listener{Ears: heard, Hand: hand, Language: "es", Patience: 3 * time.Second, Deaf: control.deaf}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+		l := &listener.Listener{Ears: heard, Hand: hand, Language: "es", Patience: 8 * time.Second, Deaf: control.deaf}
 		folio, _, err := l.Do(ctx, e)
 		cancel()
 		if err == nil {

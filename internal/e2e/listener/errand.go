@@ -32,8 +32,12 @@ func (l *Listener) Do(ctx context.Context, e Errand) (folio wire.Folio, code str
 	labels := map[string]kiosk.Question{}
 	var titles []string
 	for _, q := range e.Service.Questions {
-		labels[q.Label] = q
-		titles = append(titles, q.Label)
+		title := q.Label
+		if q.Type == kiosk.TypeAddress {
+			title = l.words("address.region") // it is asked step by step
+		}
+		labels[title] = q
+		titles = append(titles, title)
 	}
 	review := l.words("review.title")
 	titles = append(titles, review)
@@ -63,7 +67,7 @@ func (l *Listener) begin(ctx context.Context, e Errand) error {
 	if err := l.Press(ctx, "Down"); err != nil {
 		return err
 	}
-	if err := l.toTheEnd(ctx); err != nil {
+	if err := l.stand(ctx); err != nil {
 		return err
 	}
 	if err := l.Choose(ctx, lang.Name); err != nil {
@@ -199,7 +203,7 @@ func (l *Listener) confirm(ctx context.Context) (folio wire.Folio, code string, 
 		if said := here[max(len(here)-3, 0):]; !slices.ContainsFunc(said, func(s ears.Said) bool { return called(s.Text, more) }) {
 			break
 		}
-		if err := l.toTheEnd(ctx); err != nil {
+		if err := l.stand(ctx); err != nil {
 			return "", "", err
 		}
 	}

@@ -40,8 +40,9 @@ type Listener struct {
 // ErrLost says that what she was told does not lead her on.
 var ErrLost = errors.New("lost")
 
-// quiet is how long nothing is said when a page has been read to its end.
-const quiet = 300 * time.Millisecond
+// quiet is how long nothing is said when a list has been turned over and its page has
+// been read.
+const quiet = time.Second
 
 // words are words of the kiosk in her language.
 func (l *Listener) words(key string, args ...any) string {
@@ -97,7 +98,16 @@ func (l *Listener) Arrive(ctx context.Context, titles ...string) (string, error)
 	if lang, _ := locales.Find(l.Language); s.Voice != lang.Voice.Espeak {
 		return "", fmt.Errorf("%q is said by the voice %q, want %q of the language", s.Text, s.Voice, lang.Voice.Espeak)
 	}
-	return found, l.toTheEnd(ctx)
+	return found, l.stand(ctx)
+}
+
+// stand listens to a page that is read, up to what the next key acts on: that comes
+// last, and is told apart by what it is said to be. Silence would tell the same only
+// on a machine that does nothing else.
+func (l *Listener) stand(ctx context.Context) error {
+	l.typing = false
+	_, err := l.hear(ctx, "what on the page the keys act on", l.isRole)
+	return err
 }
 
 // Hear waits until a page is said to have come.

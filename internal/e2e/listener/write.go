@@ -29,9 +29,6 @@ func (l *Listener) Write(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := l.toTheEnd(ctx); err != nil { // how it is used is told once
-		return err
-	}
 	l.take(typewriter)
 	if strings.Trim(text, "0123456789") == "" {
 		l.take(telephone)
@@ -119,7 +116,10 @@ func (l *Listener) surprised(key string) bool {
 // key listens to which key she is at. One whose name is not said, since it is
 // private and there is no headset, is none that can be found.
 func (l *Listener) key(ctx context.Context) (string, error) {
-	s, err := l.hear(ctx, "which key it is", func(text string) bool { return folded(text) != "" })
+	s, err := l.hear(ctx, "which key it is", func(text string) bool {
+		// How to move, and how the keyboard is used, is told once.
+		return !alike(text, l.words("voice.move")) && !alike(text, l.words("voice.keyboard.how"))
+	})
 	if err == nil && (alike(s.Text, l.words("voice.private")) || alike(s.Text, l.words("voice.private.short"))) {
 		err = fmt.Errorf("%w: the keys are private, and there is no headset", ErrLost)
 	}
