@@ -49,7 +49,7 @@ func household() kiosk.Answers {
 		"want": {Text: "complete"}, "here": {Text: "yes"}, "adult": {Text: "yes"}, "agree": {Text: "yes"},
 		"document": {Parts: map[string]string{"kind": "passport", "number": "AB123456"}},
 		"name":     {Text: "ana rojas"},
-		"address":  {Parts: map[string]string{"region": "13", "comuna": "13101", "street": "los aromos 12"}},
+		"address":  {Parts: map[string]string{"region": "13", "comuna": "13101", "street": "los aromos"}},
 		"detail":   {Text: "hijo enfermo"},
 		"phone":    {Text: "+56961234567"},
 	}
@@ -60,8 +60,9 @@ func residence() kiosk.Answers {
 	return kiosk.Answers{
 		"document": {Parts: map[string]string{"kind": "passport", "number": "AB123456"}},
 		"name":     {Text: "ana rojas"},
-		"address":  {Parts: map[string]string{"region": "13", "comuna": "13101", "street": "los aromos 12"}},
+		"address":  {Parts: map[string]string{"region": "13", "comuna": "13101", "street": "los aromos"}},
 		"purpose":  {Text: "health"},
+		"phone":    {}, // passed by
 	}
 }
 

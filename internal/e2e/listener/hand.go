@@ -16,24 +16,36 @@ var symbols = map[string]uint32{
 	"Tab": 0xff09, "BackSpace": 0xff08, "Escape": 0xff1b, "space": ' ',
 }
 
+// patience is how long a window may take for one key.
+const patience = 20 * time.Second
+
 const leftShift = 0xffe1
 
 // Hand strikes keys, at the keyboard of a display.
 type Hand struct {
 	display *monkey.Display
+	window  monkey.Window
 	last    string
 	at      time.Time
 	// Struck counts the keys.
 	Struck int
 }
 
-// NewHand returns a hand at a display such as ":7".
+// NewHand returns a hand at a display such as ":7", for the window that it shows.
 func NewHand(display string) (*Hand, error) {
 	d, err := monkey.Open(display)
 	if err != nil {
 		return nil, err
 	}
-	return &Hand{display: d}, nil
+	windows, err := d.Windows()
+	if err == nil && len(windows) == 0 {
+		err = fmt.Errorf("display %s shows no window", display)
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return &Hand{display: d, window: windows[0]}, nil
 }
 
 // Close takes the hand away.
@@ -65,7 +77,12 @@ func (h *Hand) Strike(ctx context.Context, key string) error {
 	default:
 		err = h.display.Press(uint32(sign[0])) // #nosec G115 -- a letter
 	}
+	if err != nil {
+		return err
+	}
 	h.last, h.at = key, time.Now()
 	h.Struck++
-	return err
+	// The next key comes when this one was taken: of two that wait together the window
+	// may take the second for the first, held.
+	return h.display.Await(h.window, patience)
 }
