@@ -110,12 +110,6 @@ func (l *Listener) stand(ctx context.Context) error {
 	return err
 }
 
-// Hear waits until a page is said to have come.
-func (l *Listener) Hear(ctx context.Context, title string) error {
-	_, err := l.hear(ctx, fmt.Sprintf("%q", title), func(text string) bool { return alike(text, title) })
-	return err
-}
-
 // Choose goes from control to control until one is said to be called so, and chooses
 // it. Where there are more on another page of a list, she goes on there.
 func (l *Listener) Choose(ctx context.Context, names ...string) error {
