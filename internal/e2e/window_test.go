@@ -46,13 +46,13 @@ func window(t *testing.T) string {
 // folder, and waits for the first page. All of it ends with the test.
 func shown(t *testing.T, programs, dir string, more ...string) (*eyes.Screen, *rig.Process) {
 	t.Helper()
-	_, screen, box := whole(t, programs, dir, nil, more...)
+	_, screen, box := whole(t, programs, dir, nil, nil, more...)
 	return screen, box
 }
 
-// whole is shown, and returns the rig too. env changes the environment of the window;
-// nil for not.
-func whole(t *testing.T, programs, dir string, env func([]string) []string, more ...string) (*rig.Rig, *eyes.Screen, *rig.Process) {
+// whole is shown, and returns the rig too. env changes the environment of the window,
+// nil for not; settings are lines of its office.yaml beside the usual ones.
+func whole(t *testing.T, programs, dir string, env func([]string) []string, settings []string, more ...string) (*rig.Rig, *eyes.Screen, *rig.Process) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -65,7 +65,7 @@ func whole(t *testing.T, programs, dir string, env func([]string) []string, more
 	must(r.MakeKeys(ctx))
 	must(r.StartHub(ctx))
 	t.Cleanup(func() { _ = r.Stop() })
-	must(r.Enrol(ctx, r.HubURL))
+	must(r.Enrol(ctx, r.HubURL, settings...))
 	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
 	must(err)
 	t.Cleanup(screen.Close)

@@ -78,6 +78,19 @@ func traps(b *screentest.Bench) (faults []string) {
 	return faults
 }
 
+// shape tells one kind of page from another by what the focus can get to: which tile
+// is which makes none.
+func shape(b *screentest.Bench) string {
+	var out []string
+	for _, id := range stops(b) {
+		if room, _, tile := strings.Cut(id, "/"); tile && !slices.Contains([]string{"foot", "strip", "pager"}, room) {
+			id = room
+		}
+		out = append(out, id)
+	}
+	return strings.Join(out, " ")
+}
+
 // boards are the keyboards that were walked already, by what keys they have.
 type boards map[string]bool
 
@@ -136,10 +149,10 @@ func (seen boards) traps(b *screentest.Bench) (faults []string) {
 // that kept whoever came to its edge, or a field that kept the caret at its end, each
 // page that has one is told to be a trap.
 func TestTheFiveKeysReachEverythingOnEveryPage(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.6.1", "EN 301 549 5.1.3.2", "EN 301 549 11.2.1.1.2", "EN 301 549 11.2.1.2",
-		"WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2", "WCAG 2.2 2.4.3")
+	conform.Clause(t, "EN 301 549 5.1.6.2", "EN 301 549 11.2.1.2", "WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2", "WCAG 2.2 2.4.3")
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
+	looked := map[string]bool{}
 	for _, language := range []string{"es", "ht"} {
 		walked := boards{}
 		for _, scene := range screentest.Scenes() {
@@ -151,6 +164,11 @@ func TestTheFiveKeysReachEverythingOnEveryPage(t *testing.T) {
 			if b.App.Page() == "warning" {
 				continue // any key ends it
 			}
+			kind := scene.Name + shape(b)
+			if looked[kind] {
+				continue // its longer words change nothing
+			}
+			looked[kind] = true
 			for _, fault := range slices.Concat(traps(b), walked.traps(b)) {
 				t.Errorf("%s, scene %s: %s", language, scene.Name, fault)
 			}
@@ -160,12 +178,14 @@ func TestTheFiveKeysReachEverythingOnEveryPage(t *testing.T) {
 
 // Guards the errand of whoever has five keys: every example of every service is done
 // by up, down, left, right and Enter alone, what is filed is what was answered, and
-// no page on the way is a trap. In the longest language the pages are looked at too.
+// no page on the way is a trap. In the longest language the pages are looked at too, of
+// each kind of question one service's: they differ by their rooms, not by their words.
 func TestEveryServiceIsDoneByTheFiveKeysAlone(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.6.1", "EN 301 549 5.1.3.2", "EN 301 549 11.2.1.1.2", "EN 301 549 5.9",
-		"WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
+	conform.Clause(t, "EN 301 549 5.9", "WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
 	stick, err := screentest.Media(t.TempDir())
 	do(t, err)
+	looked := map[string]bool{}
+	kinds := map[string]map[kiosk.QuestionType]bool{"es": {}, "ht": {}}
 	for _, id := range offered(t) {
 		for _, o := range []screentest.Options{{Language: "es", Pad: true}, {Language: "ht"}} {
 			if testing.Short() && o.Language != "es" {
@@ -174,19 +194,22 @@ func TestEveryServiceIsDoneByTheFiveKeysAlone(t *testing.T) {
 			t.Run(id+"/"+o.Language, func(t *testing.T) {
 				o.Media = []string{stick}
 				s, _ := bench(t, o).Catalog.Find(id)
-				looked, walked := map[string]bool{}, boards{}
-				asked := map[string]bool{}
+				walked := boards{}
+				asked, types := kinds[o.Language], map[string]kiosk.QuestionType{}
+				for _, q := range s.In(o.Language).Questions {
+					types[q.ID] = q.Type
+				}
 				for _, e := range s.Examples() {
 					fresh := false
 					for q := range e.Answers {
-						fresh, asked[q] = fresh || !asked[q], true
+						fresh, asked[types[q]] = fresh || !asked[types[q]], true
 					}
 					if !fresh && !o.Pad {
 						continue // its pages were looked at
 					}
 					b := bench(t, o)
 					do(t, b.WalkExample(id, e, func(page string) error {
-						seen := page + fmt.Sprint(stops(b))
+						seen := shape(b)
 						if looked[seen] {
 							return nil
 						}
@@ -225,7 +248,7 @@ func TestEveryServiceIsDoneByTheFiveKeysAlone(t *testing.T) {
 // never passes the question by, left and right mend what is written where it is
 // wrong, and leave the field at its ends.
 func TestTheFiveKeysWriteAndMend(t *testing.T) {
-	conform.Clause(t, "EN 301 549 11.2.1.1.2", "WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
+	conform.Clause(t, "WCAG 2.2 2.1.1", "WCAG 2.2 2.1.2")
 	b := bench(t, screentest.Options{Pad: true})
 	do(t, b.Residence("phone")) // it may be passed by
 	if b.FocusID() != "answer" {
