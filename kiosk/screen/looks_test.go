@@ -145,8 +145,8 @@ func (f *findings) scene(scene screentest.Scene, view screentest.View, first int
 	}
 }
 
-// notYet are the questions' pages that are not whole on each screen in the largest
-// letters, and why. -full tells of them.
+// notYet are the questions' pages that are not whole in each view, most of them in the
+// largest letters alone, and why. -full tells of them.
 var notYet = map[string]string{
 	"camera-kept":       "a file's name is broken",
 	"file-preview":      "a file's name is broken",
@@ -158,6 +158,7 @@ var notYet = map[string]string{
 	"date":              "in the pseudo-locale the way to the calendar has a word too long",
 	"date-trouble":      "in the pseudo-locale the way to the calendar has a word too long",
 	"date-picker-month": "the steps of ten years are too narrow on 1024x768",
+	"group":             "a summary cut short with … reaches the ring of its button",
 	"group-empty":       "in the pseudo-locale the button reaches into the foot",
 	"group-money":       "letters of 4.7 mm",
 	"signature":         "in the pseudo-locale the way to type takes two lines",
