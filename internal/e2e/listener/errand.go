@@ -133,7 +133,8 @@ func (l *Listener) answer(ctx context.Context, q kiosk.Question, v kiosk.Value) 
 			return err
 		}
 	default:
-		if err := l.Write(ctx, v.Text); err != nil {
+		// A telephone's number is said at home without the country.
+		if err := l.Write(ctx, strings.TrimPrefix(v.Text, "+56")); err != nil {
 			return err
 		}
 	}
