@@ -278,8 +278,8 @@ func TestNoPartKnowsMenusOrTheClipboard(t *testing.T) {
 		b := asking(t, question, screentest.Options{Camera: &screentest.Camera{}})
 		for _, d := range b.Tree() {
 			switch d.Object.(type) {
-			case fyne.Shortcutable, fyne.SecondaryTappable, fyne.DoubleTappable, fyne.Scrollable, fyne.Tabbable:
-				t.Errorf("%s: %T takes shortcuts, right clicks, double taps, a wheel or Tab", b.App.Page(), d.Object)
+			case fyne.Shortcutable, fyne.SecondaryTappable, fyne.DoubleTappable, fyne.Scrollable:
+				t.Errorf("%s: %T takes shortcuts, right clicks, double taps or a wheel", b.App.Page(), d.Object)
 			}
 		}
 		if len(b.Canvas.Overlays().List()) > 0 {

@@ -75,6 +75,9 @@ func families() []string {
 	for _, state := range []string{"on", "off", "ticked", "unticked", "chosen", "unchosen"} {
 		out = append(out, "voice.state."+state)
 	}
+	for _, state := range []kiosk.VoiceState{kiosk.VoiceOff, kiosk.VoiceMissing, kiosk.VoiceReady, kiosk.VoiceFault} {
+		out = append(out, "voice.device."+string(state))
+	}
 	for _, sign := range strings.Fields(`space dot comma hyphen underscore at colon semicolon question question-open exclamation
 		exclamation-open bracket bracket-close square square-close curly curly-close slash plus star equals ordinal ordinal-a
 		quote apostrophe percent and hash dollar euro`) {
