@@ -176,7 +176,7 @@ func (p *donePage) drawCode(d *drawing) (wide float32, told bool) {
 // papers are the ways to take the receipt along: printed, and kept as a PDF.
 func (p *donePage) papers(d *drawing) []*widget.Button {
 	var out []*widget.Button
-	if p.app.cfg.Speaker != nil {
+	if p.app.speaks() {
 		out = append(out, &widget.Button{ID: "done/listen", Icon: "voice", Label: d.text("done.listen"), OnTap: p.listen})
 	}
 	if p.app.cfg.Station.Printer().State != kiosk.PrinterNone {

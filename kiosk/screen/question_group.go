@@ -205,13 +205,15 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 	remove := &widget.Button{Label: d.text("question.group.remove"), TextSize: l.Small}
 	width := max(widget.Width(d.kit, change), widget.Width(d.kit, remove)) - l.MM(6)
 	text := d.width - 2*width - 2*l.Gap
+	// What is cut short ends in a sign that must have its room too.
+	values := text - look.Measure(" …", l.Hint, false).Width
 
 	var rows []groupRow
 	for i := range p.entries {
 		r := groupRow{
 			entry:  i,
 			names:  look.Lines(entryName(d, q, i), l.Hint, true, text, false),
-			values: shorten(look.Lines(p.entryWords(d, f, i), l.Hint, false, text, false), 2),
+			values: shorten(look.Lines(p.entryWords(d, f, i), l.Hint, false, values, false), 2),
 		}
 		r.height = max(float32(len(r.names))*l.Hint*look.TitleHeight+float32(len(r.values))*l.Hint*look.LineHeight+2*l.MM(2), l.LeastTarget+l.MM(5))
 		rows = append(rows, r)

@@ -59,6 +59,13 @@ func newAnnouncer(a *App) *announcer {
 	return v
 }
 
+// speaks reports whether there is anything to speak with: a kiosk without espeak-ng, or
+// whose office has switched the voice off, offers none and keeps no key for it.
+func (a *App) speaks() bool {
+	s := a.cfg.Speaker
+	return s != nil && (s.Speaks(a.session.Language()) || s.Speaks(a.language("")))
+}
+
 // on reports whether anything is said at all.
 func (v *announcer) on() bool { return v.app.cfg.Speaker != nil && v.app.session.Voice().On }
 
@@ -100,7 +107,7 @@ func (v *announcer) acted(m widget.Mode) {
 		return
 	}
 	v.began = true
-	if m == widget.Keys && v.app.office.VoiceOnFirstKey && !v.on() {
+	if m == widget.Keys && v.app.office.VoiceOnFirstKey && v.app.speaks() && !v.on() {
 		// Who presses a key to begin may not see what the page is: it is said before the
 		// key does anything.
 		v.app.kit.Swallow()

@@ -2,6 +2,7 @@ package screen_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,7 @@ func TestEveryKindOfInputIsActivity(t *testing.T) {
 // speaker is a fake that says whatever it is told for as long as the test wants.
 type speaker struct {
 	speaking bool
+	mute     bool
 	stopped  int
 }
 
@@ -113,7 +115,7 @@ func (s *speaker) Say(kiosk.Voice, ...kiosk.Utterance) {}
 func (s *speaker) Stop()                               { s.speaking = false; s.stopped++ }
 func (s *speaker) Pause(bool)                          {}
 func (s *speaker) Headset() bool                       { return false }
-func (s *speaker) Speaks(string) bool                  { return true }
+func (s *speaker) Speaks(string) bool                  { return !s.mute }
 func (s *speaker) Speaking() bool                      { return s.speaking }
 
 // hall is a screen that speaks, and a clock.
@@ -134,8 +136,10 @@ func newHall(t *testing.T) *hall {
 	canvas.SetPadded(false)
 	ids := 0
 	h.canvas = canvas
+	station := screentest.Sample(services.Catalog, "es")
+	station.Settings.VoiceOnFirstKey = true
 	h.app = screen.New(screen.Config{
-		Station: screentest.Sample(services.Catalog, "es"), Catalog: services.Catalog, Canvas: canvas, Speaker: h.speaker,
+		Station: station, Catalog: services.Catalog, Canvas: canvas, Speaker: h.speaker,
 		NewSessionID: func() string { ids++; return fmt.Sprint(ids) },
 		Now:          func() time.Time { return h.now },
 		Background:   func(work func() func()) { work()() },
@@ -201,6 +205,29 @@ func TestWhoListensIsThere(t *testing.T) {
 	}
 	if h.speaker.stopped == stopped {
 		t.Error("the wipe does not silence what is being said")
+	}
+}
+
+// Guards a kiosk that has no voice, for want of a program or by the office's wish: the
+// first key does what it says, and the page about the voice offers none. The control is
+// the same key where there is a voice, which first says the page.
+func TestAKioskWithoutAVoiceOffersNone(t *testing.T) {
+	for _, mute := range []bool{true, false} {
+		h := newHall(t)
+		h.speaker.mute = mute
+		h.canvas.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		if went := h.app.Page() != "welcome"; went != mute {
+			t.Errorf("no voice is %v: the first key leads to %s", mute, h.app.Page())
+		}
+		if !mute {
+			continue
+		}
+		h.tap("strip/voice")
+		for _, o := range test.WidgetRenderer(h.canvas.Content().(fyne.Widget)).Objects() {
+			if b, ok := o.(*widget.Button); ok && strings.HasPrefix(b.ID, "voice/") && b.ID != "voice/steady" && b.ID != "voice/keys" {
+				t.Errorf("%s is offered", b.ID)
+			}
+		}
 	}
 }
 

@@ -130,7 +130,7 @@ func (p *voicePage) Draw(d *drawing) {
 	d.frame()
 	d.feet(d.back(p.Back), nil)
 	d.heading(d.text("voice.title"))
-	if a.cfg.Speaker == nil {
+	if !a.speaks() {
 		d.paragraph(d.text("voice.none"), d.l.Body, false, d.l.Ink)
 		return
 	}
