@@ -27,6 +27,7 @@ import (
 )
 
 func main() {
+	look.Remember() // the same words are drawn again and again
 	err := run(os.Args[1:], os.Stdout)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):

@@ -98,31 +98,6 @@ func TestNoLanguageIsCutWhereManyAreOffered(t *testing.T) {
 	}
 }
 
-// Guards "text may grow by 40 % and must still fit": every page in the
-// pseudo-locale, in letters of every day and in the largest.
-func TestNothingIsCutInThePseudoLocale(t *testing.T) {
-	stick, err := screentest.Media(t.TempDir())
-	do(t, err)
-	sizes := []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1080, 1920)}
-	for _, size := range sizes {
-		for _, letters := range []int{1, 3} {
-			if testing.Short() && size != sizes[0] {
-				continue
-			}
-			for _, scene := range screentest.Scenes() {
-				b, err := scene.Show(screentest.Options{Language: locales.Pseudo, Size: size, Looks: &kiosk.Looks{Size: letters}, Media: []string{stick}})
-				if err != nil {
-					t.Errorf("%v letters %d: %v", size, letters, err)
-					continue
-				}
-				for _, trouble := range inspect(b) {
-					t.Errorf("%gx%g letters %d, %s: %s", size.Width, size.Height, letters, scene.Name, trouble)
-				}
-			}
-		}
-	}
-}
-
 // Guards "a pseudo-locale finds what is not translated": in it no page shows a part
 // of a Spanish message as it stands. A language's own tile is in its own words.
 func TestThePseudoLocaleLeavesNoSpanishOnAnyPage(t *testing.T) {

@@ -48,8 +48,8 @@ func TestFifteenServicesAreOffered(t *testing.T) {
 
 // Guards that whoever comes with a real errand leaves with it done or with a clear
 // next step: every example of every service is walked on the screen in every
-// language, every page on the way can be read and touched in each of the sixteen
-// looks and on every screen, and what is filed is what was answered.
+// language, every page on the way can be read and touched in each text size and on
+// every screen (and with -full in each of the sixteen looks), and what is filed is what was answered.
 //
 // And "labels": on the page of each question what is asked stands in full.
 func TestEveryServiceIsDoneInEveryLanguage(t *testing.T) {

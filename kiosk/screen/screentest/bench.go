@@ -15,7 +15,6 @@ import (
 	"chasqui/assets"
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
-	"chasqui/kiosk/look"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/widget"
 	"chasqui/locales"
@@ -109,9 +108,6 @@ var services = sync.OnceValues(func() (*catalog.Catalog, error) {
 	}
 	return c.Add(catalog.Pack{Tag: locales.Pseudo, Derive: locales.PseudoText})
 })
-
-// The words that are drawn again and again are measured once.
-func init() { look.Remember() }
 
 // New puts a screen on a canvas.
 func New(o Options) (*Bench, error) {
