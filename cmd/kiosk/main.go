@@ -85,7 +85,7 @@ func parseFlags(args []string, help io.Writer) (*Main, error) {
 	set.StringVar(&f.metrics, "metrics", "", "loopback `address` on which to serve /metrics, e.g. 127.0.0.1:9470; off when left out")
 	set.StringVar(&f.receipts, "receipts", "", "`folder` into which receipts are written as PDF; without it none is offered")
 	set.StringVar(&f.author, "author", "", "`folder` of services that somebody is writing: shown instead of the program's own, and anew at each change; for a desk, not for the hall")
-	set.BoolVar(&f.supervise, "supervise", false, "run the kiosk as a child and start it anew within 3 s whenever it ends or freezes; the screen itself is watched too, but with -windowed only the program is")
+	set.BoolVar(&f.supervise, "supervise", false, "run the kiosk as a child and start it anew whenever it ends or freezes; the screen itself is watched too, but with -windowed only the program is")
 	set.BoolVar(&f.windowed, "windowed", false, "open a window instead of filling the screen")
 	size := set.String("size", "", "size of the window in pixels, `WxH`; with -windowed or on a screen without a window manager")
 	set.Usage = func() {
