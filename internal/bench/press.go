@@ -48,9 +48,11 @@ func windowTable(ctx context.Context, bin string, e effort) (string, error) {
 	say("the service is %s: %d pages on, by %d touches or %d keys", s.service, s.kiosk.touch.Turns(), len(s.kiosk.touch), len(s.kiosk.keys))
 	all := map[*program]*figures{s.kiosk: {}, s.browser: {}}
 	for _, p := range []*program{s.kiosk, s.browser} {
+		began := time.Now()
 		if err := s.learn(ctx, p); err != nil {
 			return "", fmt.Errorf("a first time: %w", err)
 		}
+		say("%s: its pages are known after %.0f s", p.name, time.Since(began).Seconds())
 	}
 	for round := range e.rounds {
 		for _, p := range []*program{s.kiosk, s.browser} {

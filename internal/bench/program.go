@@ -228,11 +228,11 @@ const strike = 520 * time.Millisecond
 func (s *stage) see(ctx context.Context, step way.Step, before glass.Print) (glass.Print, error) {
 	// What is touched may be chosen already: then nothing is painted.
 	for began := time.Now(); ; {
-		print, err := s.glass.Settle(ctx, s.glass.Bounds, 400*time.Millisecond)
+		print, err := s.glass.Settle(ctx, s.glass.Bounds, 250*time.Millisecond)
 		if err != nil {
 			return 0, err
 		}
-		if print == before && time.Since(began) < 2*time.Second {
+		if print == before && time.Since(began) < 700*time.Millisecond {
 			continue
 		}
 		if step.Patches == nil {

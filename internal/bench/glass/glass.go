@@ -219,13 +219,14 @@ func (g *Glass) Until(ctx context.Context, zone image.Rectangle, want Print) (ti
 	}
 }
 
-// Settle waits until nothing has been painted for a while and returns the print of
-// a zone as it stands then.
+// Settle waits until the picture has been the same for a while and returns the print
+// of a zone as it stands then.
 func (g *Glass) Settle(ctx context.Context, zone image.Rectangle, quiet time.Duration) (Print, error) {
 	last, err := g.Print(g.Bounds)
 	if err != nil {
 		return 0, err
 	}
+	over := time.After(quiet)
 	for {
 		select {
 		case <-g.changes:
@@ -233,12 +234,10 @@ func (g *Glass) Settle(ctx context.Context, zone image.Rectangle, quiet time.Dur
 			if err != nil {
 				return 0, err
 			}
-			if now == last {
-				// Painted anew as it was; wait no longer for that, but not for ever.
-				continue
+			if now != last { // and not merely painted anew as it was
+				last, over = now, time.After(quiet)
 			}
-			last = now
-		case <-time.After(quiet):
+		case <-over:
 			return g.Print(zone)
 		case <-ctx.Done():
 			return 0, fmt.Errorf("%w: it does not come to rest: %w", ErrNotPainted, ctx.Err())
