@@ -109,6 +109,7 @@ accessibility: bin/.built
 bench-window: bin/.built
 	@scripts/packages.sh bench
 	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md -only window
+	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md -only visits
 
 clean:
 	rm -rf bin out var

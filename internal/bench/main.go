@@ -43,17 +43,17 @@ func main() {
 	bin := flag.String("bin", "bin", "folder of the built programs")
 	write := flag.String("write", "", "file whose table between the bench marks is replaced")
 	rounds := flag.Int("rounds", 5, "rounds; the median is kept")
-	only := flag.String("only", "", "run one part: `window or queues`; both when left out")
+	only := flag.String("only", "", "run one part: `window, visits or queues`; all when left out")
 	cycles := flag.Int("cycles", 3, "how often the window's service is walked in a round")
-	sessions := flag.Int("sessions", 1000, "visits driven through the window; 0 for none")
+	sessions := flag.Int("sessions", 1000, "visits driven through the window")
 	idle := flag.Duration("idle", 30*time.Second, "how long a program is watched at rest")
 	flag.Parse()
-	if *only != "" && *only != "window" && *only != "queues" {
-		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window or queues\n", *only)
+	if *only != "" && *only != "window" && *only != "visits" && *only != "queues" {
+		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window, visits or queues\n", *only)
 		os.Exit(2)
 	}
-	if *rounds < 1 || *cycles < 1 || *sessions < 0 || *idle < time.Second || *idle > 45*time.Second {
-		fmt.Fprintln(os.Stderr, "bench: -rounds and -cycles must be 1 or more, -sessions 0 or more, and -idle from 1s to 45s: after a minute a visit ends")
+	if *rounds < 1 || *cycles < 1 || *sessions < 1 || *idle < time.Second || *idle > 45*time.Second {
+		fmt.Fprintln(os.Stderr, "bench: -rounds, -cycles and -sessions must be 1 or more, and -idle from 1s to 45s: after a minute a visit ends")
 		os.Exit(2)
 	}
 	// Stopped in the middle it still ends what it has started.
@@ -73,6 +73,7 @@ func run(ctx context.Context, bin, write, only string, e effort) error {
 	}{
 		{"queues", func() (string, error) { return queuesTable(ctx, bin, e.rounds) }},
 		{"window", func() (string, error) { return windowTable(ctx, bin, e) }},
+		{"visits", func() (string, error) { return visitsTable(ctx, bin, e) }},
 	} {
 		if only != "" && only != part.name {
 			continue

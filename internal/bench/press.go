@@ -19,7 +19,7 @@ type effort struct {
 	rounds, cycles int
 	// idle is how long a program is watched while nobody touches it.
 	idle time.Duration
-	// sessions is how many visits are driven through the window; 0 for none.
+	// sessions is how many visits are driven through the window.
 	sessions int
 }
 
@@ -64,13 +64,7 @@ func windowTable(ctx context.Context, bin string, e effort) (string, error) {
 				round+1, p.name, f.painted[round], f.usable[round], f.touchBy[round], f.keyBy[round], f.pss[round], f.idle[round])
 		}
 	}
-	var visits *visits
-	if e.sessions > 0 {
-		if visits, err = s.visits(ctx, e); err != nil {
-			return "", fmt.Errorf("sessions: %w", err)
-		}
-	}
-	return renderWindow(s, e, all[s.kiosk], all[s.browser], visits), nil
+	return renderWindow(s, e, all[s.kiosk], all[s.browser]), nil
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }

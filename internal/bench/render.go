@@ -8,7 +8,7 @@ import (
 )
 
 // renderWindow writes the table of the window, with what it is about.
-func renderWindow(s *stage, e effort, ours, theirs *figures, v *visits) string {
+func renderWindow(s *stage, e effort, ours, theirs *figures) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Service: `%s`, %d pages from its first to the review. %d rounds, the two programs in turn, each started anew; in a round the service is walked %d times by touch and as often by keys, %d and %d presses in all. %s.\n\n",
 		s.service, s.kiosk.touch.Turns(), e.rounds, e.cycles, len(ours.touch), len(ours.key), strings.TrimSpace(version(context.Background())))
@@ -34,10 +34,13 @@ func renderWindow(s *stage, e effort, ours, theirs *figures, v *visits) string {
 	both(fmt.Sprintf("idle, of a core, over %.0f s", e.idle.Seconds()), ours.idle, theirs.idle, "%.2f", "%", "at most 0.5 %")
 	// What else the window promises goes here, a line each: how soon the voice stops.
 	line("processes", fmt.Sprint(ours.processes), fmt.Sprint(theirs.processes), "", "")
-	if v == nil {
-		return b.String()
-	}
-	fmt.Fprintf(&b, "\n%d visits through the real window (language, service, %d questions, start over; each complete language in turn), %d touches in %s.\n\n", v.count, questionsAVisit, v.taps, v.took.Round(time.Second))
+	return b.String()
+}
+
+// renderVisits writes what many visits left behind.
+func renderVisits(v *visits) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d visits through the real window (language, service, %d questions, start over; each complete language in turn), %d touches in %s.\n\n", v.count, questionsAVisit, v.taps, v.took.Round(time.Second))
 	b.WriteString("| after visits | anonymous | PSS |\n|---|---|---|\n")
 	for i := range v.at {
 		fmt.Fprintf(&b, "| %.0f | %.1f MB | %.1f MB |\n", v.at[i], v.anon[i], v.pss[i])

@@ -23,6 +23,21 @@ type visits struct {
 // questionsAVisit is how many questions a short visit answers.
 const questionsAVisit = 3
 
+// visitsTable drives visits through the kiosk's window and returns the table of what
+// they left behind. It needs no quiet machine: nothing in it is timed.
+func visitsTable(ctx context.Context, bin string, e effort) (string, error) {
+	s, err := newStage(ctx, bin)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	v, err := s.visits(ctx, e)
+	if err != nil {
+		return "", err
+	}
+	return renderVisits(v), nil
+}
+
 // visits drives short visits through the real window, in each language in turn,
 // each ended by starting over, and samples the memory on the way.
 func (s *stage) visits(ctx context.Context, e effort) (*visits, error) {
