@@ -106,6 +106,7 @@ func (m *Main) Run(ctx context.Context) error {
 	if m.author != "" {
 		go m.watch(ctx)
 	}
+	keepSmall()
 	a := app.NewWithID("cl.chasqui.kiosk")
 	window := a.NewWindow("Chasqui")
 	rest := newDoze()
@@ -119,6 +120,7 @@ func (m *Main) Run(ctx context.Context) error {
 		Notice:       m.authorNotice,
 		Background:   func(work func() func()) { go func() { rest.do(work()) }() },
 		Every:        rest.every,
+		Forgotten:    giveBack,
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.

@@ -45,6 +45,6 @@ func renderVisits(v *visits) string {
 	for i := range v.at {
 		fmt.Fprintf(&b, "| %.0f | %.1f MB | %.1f MB |\n", v.at[i], v.anon[i], v.pss[i])
 	}
-	fmt.Fprintf(&b, "\nFrom the second fifth on anonymous memory changes by %+.2f KB a visit. Idle on the welcome page: %.2f %% of a core before, %.2f %% after.\n", 1024*slope(v.settled()), v.before, v.after)
+	fmt.Fprintf(&b, "\nFrom the second fifth on anonymous memory changes by %+.2f KB a visit. Idle on the welcome page: %.2f %% of a core before, %.2f %% after. Once it has rested it holds %.1f MB of anonymous memory, PSS %.1f MB.\n", 1024*slope(v.settled()), v.before, v.after, v.restAnon, v.restPSS)
 	return b.String()
 }

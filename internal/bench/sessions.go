@@ -18,6 +18,8 @@ type visits struct {
 	at, pss, anon []float64
 	// before and after are per cent of a core, at rest on the welcome page.
 	before, after float64
+	// restPSS and restAnon are MB once it has rested after the last one.
+	restPSS, restAnon float64
 }
 
 // questionsAVisit is how many questions a short visit answers.
@@ -84,7 +86,11 @@ func (s *stage) visits(ctx context.Context, e effort) (*visits, error) {
 	if err := v.sample(p, e.sessions); err != nil {
 		return nil, err
 	}
-	v.after, err = watchIdle(ctx, p, e.idle)
+	if v.after, err = watchIdle(ctx, p, e.idle); err != nil {
+		return nil, err
+	}
+	m, _, err := measureMemory(p)
+	v.restPSS, v.restAnon = mb(m.PSS), mb(m.Anon)
 	return v, err
 }
 

@@ -44,6 +44,9 @@ type Config struct {
 	// Every calls do on the screen's goroutine again and again until stop is called;
 	// nil for a ticker and fyne.Do.
 	Every func(interval time.Duration, do func()) (stop func())
+	// Forgotten is called when Fyne's caches have let go of a visit that was wiped, but
+	// for what the next painting frees; nil for nothing.
+	Forgotten func()
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
 	// StatusPage returns the address of the page on which any request can be

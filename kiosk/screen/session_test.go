@@ -13,6 +13,7 @@ import (
 
 	"chasqui/internal/conform"
 	"chasqui/kiosk"
+	"chasqui/kiosk/memory"
 	"chasqui/kiosk/screen"
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/kiosk/widget"
@@ -125,6 +126,8 @@ type hall struct {
 	canvas  fyne.Canvas
 	speaker *speaker
 	now     time.Time
+	// forgotten counts how often it was said that nothing of a visit is kept.
+	forgotten int
 }
 
 func newHall(t *testing.T) *hall {
@@ -144,6 +147,7 @@ func newHall(t *testing.T) *hall {
 		Now:          func() time.Time { return h.now },
 		Background:   func(work func() func()) { work()() },
 		Every:        func(time.Duration, func()) func() { return func() {} },
+		Forgotten:    func() { h.forgotten++ },
 	})
 	canvas.Resize(fyne.NewSize(1280, 800))
 	h.app.Show()
@@ -272,6 +276,28 @@ func TestTheNextPersonFindsTheOfficesVoice(t *testing.T) {
 	h.pass(10 * time.Minute)
 	if h.speaker.stopped != stopped {
 		t.Error("an empty hall is wiped again and again")
+	}
+}
+
+// Guards that the memory of a visit goes back to the system once Fyne keeps nothing of
+// it, and once only: earlier, Fyne's caches would still hold it; without end, an idle
+// kiosk would collect its heap every second.
+func TestTheProgramIsToldOnceAVisitIsForgotten(t *testing.T) {
+	h := newHall(t)
+	h.pass(memory.Life + 5*time.Second)
+	h.forgotten = 0
+	h.tap("language/es")
+	h.pass(80 * time.Second)
+	if h.app.Page() != "welcome" || h.forgotten != 0 {
+		t.Fatalf("the page is %s, and the visit was forgotten %d times", h.app.Page(), h.forgotten)
+	}
+	h.pass(memory.Life)
+	if h.forgotten != 0 {
+		t.Error("a visit counts as forgotten while Fyne's caches may hold it")
+	}
+	h.pass(time.Hour)
+	if h.forgotten != 1 {
+		t.Errorf("it was said %d times", h.forgotten)
 	}
 }
 

@@ -112,6 +112,9 @@ func (a *App) clearCaches() {
 	if !a.unseen.IsZero() && a.cfg.Now().Sub(a.unseen) >= outlive {
 		a.unseen = time.Time{}
 		canvas.Refresh(a.root)
+		if a.cfg.Forgotten != nil {
+			a.cfg.Forgotten()
+		}
 	}
 }
 
