@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"github.com/go-gl/glfw/v3.3/glfw"
+
+	"chasqui/internal/watch"
 )
 
 // doze lets the window rest where nobody is. Fyne's loop looks for input sixty
@@ -31,6 +33,11 @@ type doze struct {
 	// rounds the loop must take before the next doze, so that what do did is painted.
 	awake time.Time
 	owed  atomic.Int32
+
+	// beat is called by the loop every watch.Beat, nil where nobody looks for signs of
+	// life, and beaten is when it last was. They are the window's goroutine's.
+	beat   func()
+	beaten time.Time
 
 	// mu guards open: whether the display is there to be told of an event.
 	mu   sync.RWMutex
@@ -63,9 +70,10 @@ const (
 	rounds = 2
 )
 
-// begin lets the loop doze from now on. Call it on the window's goroutine once the
-// window is there.
-func (d *doze) begin() {
+// begin lets the loop doze from now on, and beat, where beat is not nil. Call it on the
+// window's goroutine once the window is there.
+func (d *doze) begin(beat func()) {
+	d.beat = beat
 	d.opened()
 	fyne.NewAnimation(time.Hour, func(float32) { d.tick() }).Start()
 }
@@ -79,6 +87,14 @@ func (d *doze) opened() {
 
 // tick is called in every round of the loop.
 func (d *doze) tick() {
+	longest := longestDoze
+	if d.beat != nil {
+		if d.now().Sub(d.beaten) >= watch.Beat {
+			d.beaten = d.now()
+			d.beat()
+		}
+		longest = watch.Beat - d.now().Sub(d.beaten)
+	}
 	if d.owed.Load() > 0 {
 		d.owed.Add(-1)
 		return
@@ -93,9 +109,9 @@ func (d *doze) tick() {
 		return
 	}
 	began := d.now()
-	d.display.Wait(longestDoze)
+	d.display.Wait(longest)
 	// An event ended it: a finger, a key, or do, which owes its rounds already.
-	if d.now().Sub(began) < longestDoze && d.owed.Load() == 0 {
+	if d.now().Sub(began) < longest && d.owed.Load() == 0 {
 		d.awake = d.now()
 	}
 }

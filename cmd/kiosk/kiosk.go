@@ -148,9 +148,8 @@ func (m *Main) Run(ctx context.Context, end func(error)) error {
 			rest.do(pages.Refresh)
 		}
 	}()
-	go m.live(ctx, pages, rest.do)
 	a.Lifecycle().SetOnStarted(func() {
-		rest.begin()
+		rest.begin(m.lives(pages, window))
 		fmt.Println("kiosk: the first page is shown")
 	})
 	window.ShowAndRun()

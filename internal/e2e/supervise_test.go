@@ -4,10 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +12,7 @@ import (
 
 	"chasqui/assets"
 	"chasqui/internal/e2e/eyes"
+	"chasqui/internal/e2e/harm"
 	"chasqui/internal/e2e/rig"
 	"chasqui/internal/e2e/visitor"
 	"chasqui/kiosk"
@@ -78,23 +76,7 @@ func (h *supervised) child() int {
 	return found[0]
 }
 
-// children returns the live children of a process (proc(5)).
-func children(parent int) (found []int) {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			continue // it ended meanwhile
-		}
-		text := string(b)
-		f := strings.Fields(text[strings.LastIndex(text, ")")+1:])
-		if len(f) > 1 && f[1] == strconv.Itoa(parent) && f[0] != "Z" {
-			pid, _ := strconv.Atoi(text[:strings.Index(text, " ")])
-			found = append(found, pid)
-		}
-	}
-	return found
-}
+func children(parent int) []int { return harm.Children(parent) }
 
 // slowest is what a test grants where 3 s are promised: it shares two processors with
 // other tests. What was measured is in its log, and the promise in docs/PERFORMANCE.md.
@@ -193,31 +175,14 @@ func (h *supervised) closes() {
 	}
 }
 
-// hang stops the first thread of a process and no other, as a debugger does.
+// hang stops the thread that draws, and no other.
 func hang(t *testing.T, pid int) (undo func()) {
 	t.Helper()
-	end, ended, attached := make(chan struct{}), make(chan struct{}), make(chan error)
-	go func() {
-		defer close(ended)
-		runtime.LockOSThread() // the kernel knows a debugger by its thread
-		err := syscall.PtraceAttach(pid)
-		attached <- err
-		if err != nil {
-			return
-		}
-		// The death of what is debugged is told to the debugger first.
-		for {
-			var status syscall.WaitStatus
-			if got, err := syscall.Wait4(pid, &status, syscall.WALL, nil); err != nil || got == pid && (status.Signaled() || status.Exited()) {
-				break
-			}
-		}
-		<-end
-	}()
-	if err := <-attached; err != nil {
-		t.Skipf("a thread cannot be stopped here: %v", err)
+	undo, err := harm.Hang(pid)
+	if err != nil {
+		t.Skip(err)
 	}
-	return func() { close(end); <-ended }
+	return undo
 }
 
 // Guards that a supervisor that is killed leaves no orphan behind, which would keep

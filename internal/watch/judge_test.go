@@ -11,38 +11,49 @@ import (
 
 // life is a made-up child: it gives its signs at its own times, until they stop.
 type life struct {
-	now                  time.Duration
-	nextBeat, nextPaint  time.Duration
-	beats, painted, told uint64
-	silent, unpainted    bool // all stops; it paints no more
-	hushed               bool // the pulse alone stops
-	still, blank, unseen bool // the picture stops; one colour; no display
-	print                uint64
+	now                       time.Duration
+	nextBeat, nextPaint       time.Duration
+	beats, painted, told      uint64
+	silent, unpainted, hushed bool // all stops; it paints no more; the pulse alone stops
+	still, unshown            bool // the mark stops; what it paints does not arrive
+	blank, unseen             bool // one colour; no display
+	mark, page                uint64
 }
 
-// pass lets time go by. slow is how late every sign is.
+// pass lets time go by. slow is how late every beat is.
 func (l *life) pass(d, slow time.Duration) {
 	l.now += d
 	for l.nextBeat <= l.now || l.nextPaint <= l.now {
-		if l.nextBeat < l.nextPaint {
-			l.nextBeat = l.nextPaint + Beat
-			if !l.silent && !l.hushed {
+		if l.nextBeat <= l.nextPaint {
+			l.nextBeat += Beat + slow
+			if l.silent {
+				continue
+			}
+			if !l.hushed {
 				l.beats, l.told = l.beats+1, l.painted
+			}
+			if !l.still {
+				l.mark++
 			}
 			continue
 		}
-		l.nextPaint += Mark + slow
-		if !l.silent && !l.unpainted {
-			l.painted++
-			if !l.still {
-				l.print = l.painted
-			}
-		}
+		l.nextPaint += Paint
+		l.paint()
+	}
+}
+
+func (l *life) paint() {
+	if l.silent || l.unpainted {
+		return
+	}
+	l.painted++
+	if !l.unshown {
+		l.page = l.painted
 	}
 }
 
 func (l *life) signs() Signs {
-	return Signs{Beats: l.beats, Painted: l.told, Picture: Picture{Seen: !l.unseen, Blank: l.blank, Print: l.print}}
+	return Signs{Beats: l.beats, Painted: l.told, Picture: Picture{Seen: !l.unseen, Blank: l.blank, Mark: l.mark, Page: l.page}}
 }
 
 // begun is a judge of a child that has shown its page and lived a while.
@@ -59,7 +70,7 @@ func begun() (*Judge, *life) {
 // until looks until the judge finds a fault, and says how long that took.
 func until(j *Judge, l *life, change func(*Signs)) (Fault, time.Duration) {
 	from := l.now
-	for l.now-from < time.Minute {
+	for l.now-from < 2*time.Minute {
 		l.pass(DefaultLimits.Look, 0)
 		s := l.signs()
 		if change != nil {
@@ -72,9 +83,8 @@ func until(j *Judge, l *life, change func(*Signs)) (Fault, time.Duration) {
 	return Well, l.now - from
 }
 
-// Guards that each way to freeze is found, and in time: 3 s less what a start takes.
-// Each row is the control of the sign that it needs: with the sign's rule taken out of
-// weigh the row fails.
+// Guards that each way to freeze is found, and when. Each row is the control of the sign
+// that it needs: with the sign's rule taken out of weigh the row fails.
 func TestEachWayToFreezeIsFoundInTime(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -82,11 +92,13 @@ func TestEachWayToFreezeIsFoundInTime(t *testing.T) {
 		fault  Fault
 		within time.Duration
 	}{
-		{"all of it", func(l *life) { l.silent = true }, Silent, 1600 * time.Millisecond},
-		{"it beats and paints no more", func(l *life) { l.unpainted = true }, Unpainted, 2 * time.Second},
-		{"no display, and it paints no more", func(l *life) { l.unpainted, l.unseen = true, true }, Unpainted, 2 * time.Second},
-		{"it says that it paints, and the picture stands still", func(l *life) { l.still = true }, Still, 2200 * time.Millisecond},
-		{"the screen is black", func(l *life) { l.blank = true }, Blank, 1200 * time.Millisecond},
+		{"all of it", func(l *life) { l.silent = true }, Silent, soon},
+		{"the screen stands still", func(l *life) { l.still = true }, Still, soon},
+		{"the screen is black", func(l *life) { l.blank = true }, Blank, soon},
+		{"it paints, and nothing of it arrives", func(l *life) { l.unshown = true; l.paint() }, Unshown, soon + Beat},
+		{"nobody is there, and nothing of what it paints would arrive", func(l *life) { l.unshown = true }, Unshown, Paint + soon + Beat},
+		{"it beats and paints no more", func(l *life) { l.unpainted = true }, Unpainted, DefaultLimits.Paint + Beat},
+		{"no display, and it paints no more", func(l *life) { l.unpainted, l.unseen = true, true }, Unpainted, DefaultLimits.Paint + Beat},
 		{"nothing is wrong", func(*life) {}, Well, time.Hour},
 		{"there is no display", func(l *life) { l.unseen = true }, Well, time.Hour},
 	} {
@@ -99,6 +111,71 @@ func TestEachWayToFreezeIsFoundInTime(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is promised: from a fault to the first page. soon is the part of it within which a
+// new child is started, where the machine has time; the rest is the child's to begin in.
+const (
+	promised = 3 * time.Second
+	soon     = promised / 2
+)
+
+// Guards the promise, whenever the fault comes between two beats and two looks: a new
+// child is started within half of the 3 s. docs/PERFORMANCE.md says what a start takes of
+// the other half.
+func TestAFaultIsAnsweredInHalfOfWhatIsPromised(t *testing.T) {
+	const step = 10 * time.Millisecond
+	for _, freeze := range []func(*life){
+		func(l *life) { l.silent = true }, func(l *life) { l.still = true }, func(l *life) { l.blank = true },
+	} {
+		for phase := time.Duration(0); phase < DefaultLimits.Look; phase += step { // of the looks against the beats
+			for at := time.Duration(0); at < Beat; at += step { // of the fault
+				j, l := &Judge{Limits: DefaultLimits}, &life{nextBeat: phase, nextPaint: phase}
+				j.Begin(0)
+				var pace Pace
+				begins := 10*time.Second + at
+				for l.now < begins+promised {
+					l.pass(step, 0)
+					if l.now == begins {
+						freeze(l)
+					}
+					if l.now%DefaultLimits.Look != 0 {
+						continue
+					}
+					fault := j.Look(l.now, l.signs())
+					if fault == Well {
+						continue
+					}
+					answered := l.now - begins + pace.After(End{Lived: l.now, Status: -1, Fault: fault, Shown: true})
+					if answered < 0 || answered > soon {
+						t.Fatalf("looks %s after beats, a fault %s after a look (%s): answered after %s", phase, at, fault, answered)
+					}
+					l = nil
+					break
+				}
+				if l != nil {
+					t.Fatalf("looks %s after beats, a fault %s after a look: not found within %s", phase, at, promised)
+				}
+			}
+		}
+	}
+}
+
+// Guards a child in use, which paints often and at any time: the watcher may see what was
+// painted before it is told so, and nothing is amiss with that.
+func TestAPageThatIsSeenBeforeItIsToldIsNotMissed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		j, l := begun()
+		for range 400 {
+			l.pass(10*time.Millisecond*time.Duration(rapid.IntRange(1, 40).Draw(t, "wait")), 0)
+			for range rapid.IntRange(0, 3).Draw(t, "paintings") {
+				l.paint()
+			}
+			if f := j.Look(l.now, l.signs()); f != Well {
+				t.Fatalf("a living child is judged %q", f)
+			}
+		}
+	})
 }
 
 // Guards against false alarms where the child is not to blame.
@@ -136,16 +213,15 @@ func TestWhatIsNotTheChildsFaultIsForgiven(t *testing.T) {
 			return Well
 		}},
 		{"the display is slow to show what was painted", func(j *Judge, l *life) Fault {
-			for n := range time.Duration(10) { // 2 s
-				s := l.signs()
-				s.Beats += uint64(n + 1)
-				if n > 2 {
-					s.Painted++
-				}
-				if f := j.Look(l.now+(n+1)*DefaultLimits.Look, s); f != Well {
+			l.unshown = true
+			l.paint()
+			for range 5 { // 1.25 s
+				l.pass(DefaultLimits.Look, 0)
+				if f := j.Look(l.now, l.signs()); f != Well {
 					return f
 				}
 			}
+			l.unshown, l.page = false, l.painted
 			return Well
 		}},
 		{"a slow child that was slow before", func(j *Judge, l *life) Fault {
@@ -154,14 +230,14 @@ func TestWhatIsNotTheChildsFaultIsForgiven(t *testing.T) {
 				l.pass(0, 0)
 				j.Look(l.now, l.signs())
 				l.hushed = true
-				for range 5 {
+				for range 4 {
 					l.pass(DefaultLimits.Look, 0)
 					if f := j.Look(l.now, l.signs()); f != Well {
 						return f
 					}
 				}
 			}
-			for range 4 { // 1.8 s in all: more than the limit, less than twice what was seen
+			for range 3 { // 1.75 s in all: more than the limit, less than twice what was seen
 				l.pass(DefaultLimits.Look, 0)
 				if f := j.Look(l.now, l.signs()); f != Well {
 					return f
@@ -256,18 +332,23 @@ func TestOnlyTheFrozenAreCondemned(t *testing.T) {
 				t.Fatalf("a living child is judged %q at %s", f, l.now)
 			}
 		}
-		switch rapid.IntRange(0, 3).Draw(t, "freeze") {
+		looks := 80
+		switch rapid.IntRange(0, 4).Draw(t, "freeze") {
 		case 0:
 			l.silent = true
 		case 1:
 			l.unpainted = true
+			looks = 1000
+		case 4:
+			l.unshown = true
+			looks = 1000
 		case 2:
 			l.still = true
 		case 3:
 			l.blank = true
 		}
-		fault, looks := Well, 0
-		for ; fault == Well && looks < 60; looks++ {
+		fault := Well
+		for n := 0; fault == Well && n < looks; n++ {
 			l.pass(look(), slow)
 			fault = j.Look(l.now, l.signs())
 		}

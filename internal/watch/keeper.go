@@ -49,27 +49,27 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 	// systemd is told at once: what is promised is to keep trying.
 	k.tell.tell("READY=1", "STATUS=starting")
-	return onOneThread(func() error {
-		for {
-			end, err := k.once(ctx, watching)
-			if ctx.Err() != nil {
-				return err
-			}
-			if err != nil {
-				k.Log.Error("supervise: the kiosk cannot be started", "why", err)
-			}
-			before := k.pace.Software()
-			wait := k.pace.After(end)
-			k.Log.Error("supervise: the kiosk is started anew", "why", end.String(), "lived", end.Lived.Round(time.Millisecond), "in", wait)
-			if k.pace.Software() && !before {
-				k.Log.Error("supervise: it ended too often: from now on it draws without the graphics driver (LIBGL_ALWAYS_SOFTWARE=1)")
-			}
-			k.tell.tell("STATUS=restarting: " + end.String())
-			if !k.pause(ctx, wait, end.Refused()) {
-				return nil
-			}
+	starts := newStarter()
+	defer starts.close()
+	for {
+		end, err := k.once(ctx, starts, watching)
+		if ctx.Err() != nil {
+			return err
 		}
-	})
+		if err != nil {
+			k.Log.Error("supervise: the kiosk cannot be started", "why", err)
+		}
+		before := k.pace.Software()
+		wait := k.pace.After(end)
+		k.Log.Error("supervise: the kiosk is started anew", "why", end.String(), "lived", end.Lived.Round(time.Millisecond), "in", wait)
+		if k.pace.Software() && !before {
+			k.Log.Error("supervise: it ended too often: from now on it draws without the graphics driver (LIBGL_ALWAYS_SOFTWARE=1)")
+		}
+		k.tell.tell("STATUS=restarting: " + end.String())
+		if !k.pause(ctx, wait, end.Refused()) {
+			return nil
+		}
+	}
 }
 
 // pause waits, and reports whether to go on. While it waits for somebody to put a
@@ -89,13 +89,16 @@ func (k *Keeper) pause(ctx context.Context, wait time.Duration, refused bool) bo
 }
 
 // once runs the child until it ends, is frozen, or ctx ends.
-func (k *Keeper) once(ctx context.Context, watching *eye) (End, error) {
+func (k *Keeper) once(ctx context.Context, starts starter, watching *eye) (End, error) {
 	began := time.Now()
-	c, err := k.start()
+	var c *child
+	var err error
+	starts.do(func() { c, err = k.start() })
 	if err != nil {
 		return End{Lived: time.Since(began), Status: -1}, err
 	}
 	clock := newClock(c.pid)
+	defer clock.close()
 	k.judge.Begin(clock.now())
 	looks := time.NewTicker(k.Limits.Look)
 	defer looks.Stop()

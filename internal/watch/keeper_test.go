@@ -52,7 +52,7 @@ func play(part string) {
 		}
 		fmt.Println("voice:", voice.Process.Pid)
 	}
-	beat := time.NewTicker(Beat)
+	beat := time.NewTicker(Beat / 4)
 	for n := uint64(1); ; n++ {
 		select {
 		case <-told:
