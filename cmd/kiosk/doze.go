@@ -7,8 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"github.com/go-gl/glfw/v3.3/glfw"
-
-	"chasqui/internal/watch"
 )
 
 // doze lets the window rest where nobody is. Fyne's loop looks for input sixty
@@ -34,14 +32,21 @@ type doze struct {
 	awake time.Time
 	owed  atomic.Int32
 
-	// beat is called by the loop every watch.Beat, nil where nobody looks for signs of
-	// life, and beaten is when it last was. They are the window's goroutine's.
-	beat   func()
-	beaten time.Time
+	// chores are done by the loop itself; they are the window's goroutine's. A goroutine
+	// that had them done through do would wake the program several times for each.
+	chores []chore
 
 	// mu guards open: whether the display is there to be told of an event.
 	mu   sync.RWMutex
 	open bool
+}
+
+// chore is something that is done every so often on the window's goroutine.
+type chore struct {
+	every time.Duration
+	// do reports whether there may be something to paint now.
+	do   func() (paint bool)
+	next time.Time
 }
 
 // display is what a doze needs of GLFW.
@@ -70,10 +75,10 @@ const (
 	rounds = 2
 )
 
-// begin lets the loop doze from now on, and beat, where beat is not nil. Call it on the
-// window's goroutine once the window is there.
-func (d *doze) begin(beat func()) {
-	d.beat = beat
+// begin lets the loop doze from now on, and do its chores. Call it on the window's
+// goroutine once the window is there.
+func (d *doze) begin(chores ...chore) {
+	d.chores = chores
 	d.opened()
 	fyne.NewAnimation(time.Hour, func(float32) { d.tick() }).Start()
 }
@@ -87,19 +92,12 @@ func (d *doze) opened() {
 
 // tick is called in every round of the loop.
 func (d *doze) tick() {
-	longest := longestDoze
-	if d.beat != nil {
-		if d.now().Sub(d.beaten) >= watch.Beat {
-			d.beaten = d.now()
-			d.beat()
-		}
-		longest = watch.Beat - d.now().Sub(d.beaten)
-	}
+	paint, longest := d.work()
 	if d.owed.Load() > 0 {
 		d.owed.Add(-1)
 		return
 	}
-	if d.now().Sub(d.awake) < rest {
+	if paint || d.now().Sub(d.awake) < rest {
 		return
 	}
 	d.mu.RLock()
@@ -114,6 +112,23 @@ func (d *doze) tick() {
 	if d.now().Sub(began) < longest && d.owed.Load() == 0 {
 		d.awake = d.now()
 	}
+}
+
+// work does the chores that are due. It reports whether there may be something to paint,
+// and how long a doze may last until the next.
+func (d *doze) work() (paint bool, longest time.Duration) {
+	longest = longestDoze
+	for i := range d.chores {
+		c, now := &d.chores[i], d.now()
+		if !now.Before(c.next) {
+			if c.next = c.next.Add(c.every); c.next.Before(now) { // the first, or a late one
+				c.next = now.Add(c.every)
+			}
+			paint = c.do() || paint
+		}
+		longest = min(longest, max(c.next.Sub(d.now()), time.Millisecond))
+	}
+	return paint, longest
 }
 
 // do runs f on the window's goroutine, as fyne.Do does, and ends a doze for it.

@@ -147,7 +147,7 @@ func TestNoDozeAfterTheEnd(t *testing.T) {
 func TestTheLoopThatDrawsBeats(t *testing.T) {
 	l, d := newLoop()
 	var beats []time.Time
-	d.beat = func() { beats = append(beats, l.t) }
+	d.chores = []chore{{every: watch.Beat, do: func() bool { beats = append(beats, l.t); return false }}}
 	for l.t.Before(time.Unix(1_000_010, 0)) {
 		if l.t.After(time.Unix(1_000_005, 0)) {
 			l.input = 100 * time.Millisecond // somebody is there
@@ -163,6 +163,27 @@ func TestTheLoopThatDrawsBeats(t *testing.T) {
 		}
 	}
 	if rests := len(l.waits); rests < 8 {
+		t.Errorf("it dozed %d times", rests)
+	}
+}
+
+// Guards the count-down: what a chore changes is painted before the next doze, and a
+// chore is not done later and later.
+func TestWhatAChoreChangesIsPainted(t *testing.T) {
+	l, d := newLoop()
+	began, done := l.t, 0
+	d.chores = []chore{{every: time.Second, do: func() bool { done++; l.dirty = true; return true }}}
+	for l.t.Sub(began) < 20*time.Second {
+		before := done
+		l.round(d)
+		if done != before && l.dirty {
+			t.Fatal("it dozed before it painted")
+		}
+	}
+	if done < 20 || done > 21 || l.painted != done {
+		t.Errorf("done %d times and painted %d times in 20 s", done, l.painted)
+	}
+	if rests := len(l.waits); rests < 15 {
 		t.Errorf("it dozed %d times", rests)
 	}
 }

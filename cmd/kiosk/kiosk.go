@@ -134,8 +134,6 @@ func (m *Main) Run(ctx context.Context, end func(error)) error {
 	window.SetCloseIntercept(func() {})
 	pages.Show()
 	go func() {
-		second := time.NewTicker(time.Second)
-		defer second.Stop()
 		for {
 			select {
 			case <-ctx.Done():
@@ -143,13 +141,16 @@ func (m *Main) Run(ctx context.Context, end func(error)) error {
 				fyne.Do(leave)
 				return
 			case <-m.changed:
-			case <-second.C:
+				rest.do(pages.Refresh)
 			}
-			rest.do(pages.Refresh)
 		}
 	}()
 	a.Lifecycle().SetOnStarted(func() {
-		rest.begin(m.lives(pages, window))
+		chores := []chore{{every: time.Second, do: func() bool { pages.Refresh(); return true }}}
+		if m.pulse != nil {
+			chores = append(chores, m.live(pages, window))
+		}
+		rest.begin(chores...)
 		fmt.Println("kiosk: the first page is shown")
 	})
 	window.ShowAndRun()

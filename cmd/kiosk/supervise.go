@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"io"
 	"log/slog"
 	"os"
@@ -41,29 +42,42 @@ func supervise(ctx context.Context, f flags, args []string, stderr io.Writer) in
 	return exitOK
 }
 
-// lives returns what gives whoever watches this program the signs of life that watch
-// wants, nil when nobody does. It is to be called on the thread that draws every
-// [watch.Beat]: while that hangs there are none.
-func (m *Main) lives(pages *screen.App, window fyne.Window) func() {
-	if m.pulse == nil {
-		return nil
+// live is the chore that gives whoever watches this program the signs of life that watch
+// wants: while the thread that draws hangs there are none. It does not wait for the
+// display.
+func (m *Main) live(pages *screen.App, window fyne.Window) chore {
+	type beat struct {
+		handle  uint32
+		shades  [2]color.NRGBA
+		painted uint64
 	}
-	var mark *watch.Mark
-	beats := 0
-	return func() {
-		if beats == 0 && !m.windowed { // otherwise nobody looks for it
-			var err error
-			if mark, err = watch.NewMark(os.Getenv("DISPLAY"), handleOf(window)); err != nil {
-				fmt.Fprintln(os.Stderr, "kiosk: -supervise: there is no sign of life on the screen:", err)
+	beats := make(chan beat, 1)
+	go func() {
+		var mark *watch.Mark
+		for first := true; ; first = false {
+			b := <-beats
+			if first && !m.windowed { // otherwise nobody looks for it
+				var err error
+				if mark, err = watch.NewMark(os.Getenv("DISPLAY"), b.handle); err != nil {
+					fmt.Fprintln(os.Stderr, "kiosk: -supervise: there is no sign of life on the screen:", err)
+				}
 			}
+			mark.Change(b.shades)
+			m.pulse.Beat(b.painted)
 		}
-		if beats%int(watch.Paint/watch.Beat) == 0 {
+	}()
+	count := 0
+	return chore{every: watch.Beat, do: func() (paint bool) {
+		if paint = count%int(watch.Paint/watch.Beat) == 0; paint {
 			pages.Live()
 		}
-		beats++
-		mark.Change(pages.Shades())
-		m.pulse.Beat(pages.Painted())
-	}
+		count++
+		select {
+		case beats <- beat{handleOf(window), pages.Shades(), pages.Painted()}:
+		default: // the one before still waits for the display
+		}
+		return paint
+	}}
 }
 
 // handleOf returns the number by which X knows a window, or 0. Call it on the window's

@@ -78,12 +78,15 @@ func (h *supervised) child() int {
 
 func children(parent int) []int { return harm.Children(parent) }
 
-// slowest is what a test grants where 3 s are promised: it shares two processors with
-// other tests. What was measured is in its log, and the promise in docs/PERFORMANCE.md.
+// slowest is what a test grants where 3 s are promised of a machine that has time: it
+// shares two processors with other tests, and a kiosk that is kept from them is not
+// judged in haste. That the judge is in time on a machine that has time is held by
+// internal/watch, with a clock of the test's; what a whole restart takes there is in
+// docs/PERFORMANCE.md. Here it must come, in the right order; the seconds are printed.
 const slowest = 40 * time.Second
 
-// back waits for a new child, and for the first page of it, and says how long both
-// took from the fault on.
+// back waits for a new child, and for the first page of it on the screen, and prints how
+// long both took from the fault on.
 func (h *supervised) back(fault string, from time.Time, old int) {
 	h.t.Helper()
 	found, gone := time.Time{}, false
@@ -100,7 +103,7 @@ func (h *supervised) back(fault string, from time.Time, old int) {
 		gone = gone || !there
 		return gone && there
 	})
-	fmt.Printf("supervise: %s: found after %.2f s, first page painted after %.2f s\n", fault, found.Sub(from).Seconds(), at.Sub(from).Seconds())
+	fmt.Printf("supervise: %s: a new process after %.2f s, its first page on the screen after %.2f s\n", fault, found.Sub(from).Seconds(), at.Sub(from).Seconds())
 }
 
 // says waits for what the supervisor says next.
@@ -115,36 +118,38 @@ func (h *supervised) says(patience time.Duration, word string) {
 // of it, the thread that draws alone, the picture, or a screen that another program
 // has made black. Each case needs a sign of life of its own, and fails without it:
 // the end of the process; the pulse; that the pulse comes from the thread that draws;
-// the look for a screen of one colour; the mark on it.
+// the look for a screen of one colour; the mark on it. Without -full it is the first and
+// the last.
 func TestAKioskThatCrashedOrFrozeIsBack(t *testing.T) {
-	if !*full {
-		t.Skip("-full runs it: five faults one after another want a machine to themselves")
-	}
 	programs := window(t)
 	t.Parallel()
 	h := newSupervised(t, programs)
 	for _, fault := range []struct {
 		name, why string
+		short     bool // it is in every run
 		make      func(child int) (undo func())
 	}{
-		{"killed", "crashed", func(child int) func() {
+		{"killed", "crashed", true, func(child int) func() {
 			h.must(syscall.Kill(child, syscall.SIGKILL))
 			return func() {}
 		}},
-		{"stopped", "the thread that draws is silent", func(child int) func() {
+		{"stopped", "the thread that draws is silent", false, func(child int) func() {
 			h.must(syscall.Kill(child, syscall.SIGSTOP))
 			return func() {}
 		}},
-		{"the drawing thread hangs", "the thread that draws is silent", func(child int) func() { return hang(t, child) }},
-		{"black", "the screen is of one colour", func(int) func() {
+		{"the drawing thread hangs", "the thread that draws is silent", false, func(child int) func() { return hang(t, child) }},
+		{"black", "the screen is of one colour", false, func(int) func() {
 			h.sight.cover(nil)
 			return func() {}
 		}},
-		{"still", "the screen stands still", func(int) func() {
+		{"still", "the screen stands still", true, func(int) func() {
 			h.sight.cover(h.sight.upsideDown())
 			return func() {}
 		}},
 	} {
+		if !fault.short && !*full {
+			continue
+		}
 		t.Run(fault.name, func(t *testing.T) {
 			h.t, h.sight.t = t, t
 			h.open()

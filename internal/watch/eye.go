@@ -19,9 +19,6 @@ const (
 	// thick is how many points wide a column is: so its lines need no padding, of
 	// whichever depth the screen is.
 	thick = 2
-	// often is after how many looks the columns are read again, where the screen was not
-	// of one colour. The marks are read in each.
-	often = 2
 	// turned is after how many looks its size is asked for anew: a screen can be turned.
 	turned = 20
 	// patience is how long a look waits for the display before it goes without.
@@ -36,11 +33,10 @@ type eye struct {
 	busy chan struct{}
 	seen chan Picture
 	// What follows is used by the look that has the token: the connection, the size of
-	// its screen, how often it was looked at, and whether it was of one colour.
+	// its screen, and how often it was looked at.
 	conn  *xgb.Conn
 	size  *xproto.GetGeometryReply
 	looks int
-	blank bool
 }
 
 func newEye(display string) *eye {
@@ -95,12 +91,10 @@ func (e *eye) read() (Picture, error) {
 		if err != nil {
 			return Picture{}, err
 		}
-		e.conn, e.size, e.blank = conn, nil, true
+		e.conn, e.size = conn, nil
 	}
 	root := xproto.Drawable(xproto.Setup(e.conn).DefaultScreen(e.conn).Root)
-	all := e.blank || e.looks%often == 0
-	e.looks++
-	if e.size == nil || all && e.looks%turned == 0 {
+	if e.looks++; e.size == nil || e.looks%turned == 0 {
 		size, err := xproto.GetGeometry(e.conn, root).Reply()
 		if err != nil {
 			return Picture{}, err
@@ -115,11 +109,9 @@ func (e *eye) read() (Picture, error) {
 		return xproto.GetImage(e.conn, xproto.ImageFormatZPixmap, root, int16(x), 0, width, height, ^uint32(0)) // #nosec G115 -- within the screen
 	}
 	marks := pixels(0, corner, 2*corner)
-	var across []xproto.GetImageCookie
-	for i := range columns {
-		if all {
-			across = append(across, pixels((i+1)*int(width)/(columns+1), thick, height))
-		}
+	var across [columns]xproto.GetImageCookie
+	for i := range across {
+		across[i] = pixels((i+1)*int(width)/(columns+1), thick, height)
 	}
 	image, err := marks.Reply()
 	if err != nil {
@@ -127,9 +119,6 @@ func (e *eye) read() (Picture, error) {
 	}
 	half := len(image.Data) / 2
 	p := Picture{Seen: true, Page: printOf(image.Data[:half]), Mark: printOf(image.Data[half:])}
-	if !all {
-		return p, nil
-	}
 	var column []byte
 	for _, c := range across {
 		image, err := c.Reply()
@@ -138,11 +127,11 @@ func (e *eye) read() (Picture, error) {
 		}
 		column = append(column, image.Data...)
 	}
-	e.blank = blank(column, depthBytes(e.conn, e.size.Depth))
-	p.Blank = e.blank
+	p.Blank = blank(column, depthBytes(e.conn, e.size.Depth))
 	return p, nil
 }
 
+// printOf tells some pixels from others.
 func printOf(pixels []byte) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write(pixels)

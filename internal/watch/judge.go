@@ -7,8 +7,9 @@ import (
 
 // Limits says how long a sign of life may be missing.
 type Limits struct {
-	// Look is how often the judge is asked.
-	Look time.Duration
+	// Look is how long after a look the next one comes at the latest: the judge is asked
+	// at each beat, and where that is overdue every Soon.
+	Look, Soon time.Duration
 	// Pulse is how long the thread that draws may be silent, and Mark how long the mark
 	// may stay as it is.
 	Pulse, Mark time.Duration
@@ -27,7 +28,7 @@ type Limits struct {
 // DefaultLimits find within 1.5 s that a child has frozen, which leaves as much to start
 // anew within 3 s of the fault.
 var DefaultLimits = Limits{
-	Look: 250 * time.Millisecond, Pulse: 1250 * time.Millisecond, Mark: 1250 * time.Millisecond, Blank: 750 * time.Millisecond,
+	Look: 3 * Beat / 2, Soon: Beat / 2, Pulse: 1250 * time.Millisecond, Mark: time.Second, Blank: 750 * time.Millisecond,
 	Shown: 1250 * time.Millisecond, Paint: 3 * Paint / 2,
 	Start: 30 * time.Second, StartLeast: 5 * time.Second, Resume: 5 * time.Second,
 }
@@ -221,7 +222,8 @@ func (j *Judge) weigh(now, credit time.Duration, before, s Signs) Fault {
 	if j.stale.seen(j.shown(before, s), credit, j.Limits.Shown, now) {
 		fault = Unshown
 	}
-	if j.still.seen(came, credit, j.Limits.Mark, now) {
+	// The mark is owed with each beat: without one, that is the fault.
+	if s.Beats != before.Beats && j.still.seen(came, credit, j.Limits.Mark, now) {
 		fault = Still
 	}
 	if j.blank.seen(!s.Picture.Blank, credit, j.Limits.Blank, now) {

@@ -100,8 +100,8 @@ func (k *Keeper) once(ctx context.Context, starts starter, watching *eye) (End, 
 	clock := newClock(c.pid)
 	defer clock.close()
 	k.judge.Begin(clock.now())
-	looks := time.NewTicker(k.Limits.Look)
-	defer looks.Stop()
+	overdue := time.NewTimer(k.Limits.Soon)
+	defer overdue.Stop()
 	end := func(f Fault) End {
 		return End{Lived: time.Since(began), Status: c.status, Fault: f, Shown: k.judge.Started()}
 	}
@@ -116,7 +116,10 @@ func (k *Keeper) once(ctx context.Context, starts starter, watching *eye) (End, 
 				err = nil // it was not yet listening, and had nothing open to close well
 			}
 			return end(Well), err
-		case <-looks.C:
+		case <-c.heard.fresh:
+			overdue.Reset(k.Limits.Look)
+		case <-overdue.C:
+			overdue.Reset(k.Limits.Soon)
 		}
 		s := clock.signs()
 		s.Beats, s.Painted, s.Picture = c.heard.beats.Load(), c.heard.painted.Load(), watching.see()
@@ -163,7 +166,7 @@ func (k *Keeper) kill(c *child) {
 // child is the program, running.
 type child struct {
 	pid    int
-	heard  heard
+	heard  *heard
 	status int           // once gone
 	gone   chan struct{} // closed when it has ended
 }

@@ -64,7 +64,7 @@ func (k *Keeper) start() (*child, error) {
 		_ = read.Close()
 		return nil, fmt.Errorf("start %s: %w", k.Program, err)
 	}
-	c := &child{pid: cmd.Process.Pid, gone: make(chan struct{})}
+	c := &child{pid: cmd.Process.Pid, heard: newHeard(), gone: make(chan struct{})}
 	go c.listen(read)
 	go func() {
 		err := cmd.Wait()

@@ -29,6 +29,8 @@ type Mark struct {
 	window xproto.Window
 	brush  xproto.Gcontext
 	visual xproto.VisualInfo
+	depth  byte
+	bytes  int // of a pixel
 	number uint64
 }
 
@@ -67,6 +69,7 @@ func (m *Mark) place(parent xproto.Window) error {
 	if !found {
 		return errors.New("the screen has a palette; it needs one with colours of 16 bits or more")
 	}
+	m.depth, m.bytes = screen.RootDepth, depthBytes(m.conn, screen.RootDepth)
 	var err error
 	if m.window, err = xproto.NewWindowId(m.conn); err != nil {
 		return err
@@ -93,17 +96,20 @@ func (m *Mark) Change(shades [2]color.NRGBA) {
 		return
 	}
 	m.number++
-	var points [2][]xproto.Point
-	for bit := range int16(markSide * markSide) {
-		one := m.number >> bit & 1
-		points[one] = append(points[one], xproto.Point{X: bit % markSide, Y: bit / markSide})
-	}
-	for i, at := range points {
-		if len(at) > 0 {
-			xproto.ChangeGC(m.conn, m.brush, xproto.GcForeground, []uint32{pixel(m.visual, shades[i])})
-			xproto.PolyPoint(m.conn, xproto.CoordModeOrigin, xproto.Drawable(m.window), m.brush, at)
+	line := (markSide*m.bytes + 3) / 4 * 4 // lines are padded
+	picture := make([]byte, markSide*line)
+	for bit := range markSide * markSide {
+		value := pixel(m.visual, shades[m.number>>bit&1])
+		at := picture[bit/markSide*line+bit%markSide*m.bytes:]
+		for i := range m.bytes {
+			shift := 8 * i
+			if xproto.Setup(m.conn).ImageByteOrder == xproto.ImageOrderMSBFirst {
+				shift = 8 * (m.bytes - 1 - i)
+			}
+			at[i] = byte(value >> shift) // #nosec G115 -- one byte of it
 		}
 	}
+	xproto.PutImage(m.conn, xproto.ImageFormatZPixmap, xproto.Drawable(m.window), m.brush, markSide, markSide, 0, 0, 0, m.depth, picture)
 }
 
 // Close takes the mark away.
