@@ -32,9 +32,21 @@ type doze struct {
 	awake time.Time
 	owed  atomic.Int32
 
+	// chores are done by the loop itself; they are the window's goroutine's. A goroutine
+	// that had them done through do would wake the program several times for each.
+	chores []chore
+
 	// mu guards open: whether the display is there to be told of an event.
 	mu   sync.RWMutex
 	open bool
+}
+
+// chore is something that is done every so often on the window's goroutine.
+type chore struct {
+	every time.Duration
+	// do reports whether there may be something to paint now.
+	do   func() (paint bool)
+	next time.Time
 }
 
 // display is what a doze needs of GLFW.
@@ -63,9 +75,10 @@ const (
 	rounds = 2
 )
 
-// begin lets the loop doze from now on. Call it on the window's goroutine once the
-// window is there.
-func (d *doze) begin() {
+// begin lets the loop doze from now on, and do its chores. Call it on the window's
+// goroutine once the window is there.
+func (d *doze) begin(chores ...chore) {
+	d.chores = chores
 	d.opened()
 	fyne.NewAnimation(time.Hour, func(float32) { d.tick() }).Start()
 }
@@ -79,11 +92,12 @@ func (d *doze) opened() {
 
 // tick is called in every round of the loop.
 func (d *doze) tick() {
+	paint, longest := d.work()
 	if d.owed.Load() > 0 {
 		d.owed.Add(-1)
 		return
 	}
-	if d.now().Sub(d.awake) < rest {
+	if paint || d.now().Sub(d.awake) < rest {
 		return
 	}
 	d.mu.RLock()
@@ -93,11 +107,28 @@ func (d *doze) tick() {
 		return
 	}
 	began := d.now()
-	d.display.Wait(longestDoze)
+	d.display.Wait(longest)
 	// An event ended it: a finger, a key, or do, which owes its rounds already.
-	if d.now().Sub(began) < longestDoze && d.owed.Load() == 0 {
+	if d.now().Sub(began) < longest && d.owed.Load() == 0 {
 		d.awake = d.now()
 	}
+}
+
+// work does the chores that are due. It reports whether there may be something to paint,
+// and how long a doze may last until the next.
+func (d *doze) work() (paint bool, longest time.Duration) {
+	longest = longestDoze
+	for i := range d.chores {
+		c, now := &d.chores[i], d.now()
+		if !now.Before(c.next) {
+			if c.next = c.next.Add(c.every); c.next.Before(now) { // the first, or a late one
+				c.next = now.Add(c.every)
+			}
+			paint = c.do() || paint
+		}
+		longest = min(longest, max(c.next.Sub(d.now()), time.Millisecond))
+	}
+	return paint, longest
 }
 
 // do runs f on the window's goroutine, as fyne.Do does, and ends a doze for it.

@@ -3,6 +3,8 @@ package main
 import (
 	"testing"
 	"time"
+
+	"chasqui/internal/watch"
 )
 
 // loop is Fyne's, in small: it reads input, ticks the doze and paints, and runs what
@@ -137,5 +139,51 @@ func TestNoDozeAfterTheEnd(t *testing.T) {
 	d.do(func() {})
 	if len(l.waits) != 0 || l.posts != 0 {
 		t.Errorf("%d dozes and %d events after the end", len(l.waits), l.posts)
+	}
+}
+
+// Guards the signs of life of a supervised kiosk: the loop itself gives them, in time,
+// while it dozes and while it is busy, and one that hangs gives none. It still rests.
+func TestTheLoopThatDrawsBeats(t *testing.T) {
+	l, d := newLoop()
+	var beats []time.Time
+	d.chores = []chore{{every: watch.Beat, do: func() bool { beats = append(beats, l.t); return false }}}
+	for l.t.Before(time.Unix(1_000_010, 0)) {
+		if l.t.After(time.Unix(1_000_005, 0)) {
+			l.input = 100 * time.Millisecond // somebody is there
+		}
+		l.round(d)
+	}
+	if len(beats) < 18 || len(beats) > 21 {
+		t.Errorf("%d beats in 10 s", len(beats))
+	}
+	for i := range beats[1:] {
+		if gap := beats[i+1].Sub(beats[i]); gap > watch.Beat+200*time.Millisecond {
+			t.Errorf("beat %d comes after %v", i+1, gap)
+		}
+	}
+	if rests := len(l.waits); rests < 8 {
+		t.Errorf("it dozed %d times", rests)
+	}
+}
+
+// Guards the count-down: what a chore changes is painted before the next doze, and a
+// chore is not done later and later.
+func TestWhatAChoreChangesIsPainted(t *testing.T) {
+	l, d := newLoop()
+	began, done := l.t, 0
+	d.chores = []chore{{every: time.Second, do: func() bool { done++; l.dirty = true; return true }}}
+	for l.t.Sub(began) < 20*time.Second {
+		before := done
+		l.round(d)
+		if done != before && l.dirty {
+			t.Fatal("it dozed before it painted")
+		}
+	}
+	if done < 20 || done > 21 || l.painted != done {
+		t.Errorf("done %d times and painted %d times in 20 s", done, l.painted)
+	}
+	if rests := len(l.waits); rests < 15 {
+		t.Errorf("it dozed %d times", rests)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -89,8 +90,12 @@ func (m *Main) ring() {
 	}
 }
 
-// Run shows the window until it is told to stop.
-func (m *Main) Run(ctx context.Context) error {
+// Run shows the window until it is told to stop. Then it does not return, but calls end,
+// which has to end the program, on the window's goroutine: so nothing is drawn or filed
+// any more. Fyne's own way out is not taken: it closes its queue of calls while its own
+// goroutines and ours still write to it, and one that does then ends the program with a
+// panic (seen in one of ten ends on a busy machine).
+func (m *Main) Run(ctx context.Context, end func(error)) error {
 	if m.metrics != "" {
 		address, err := m.box.ServeMetrics(m.metrics)
 		if err != nil {
@@ -102,6 +107,10 @@ func (m *Main) Run(ctx context.Context) error {
 	defer stop()
 	background := make(chan error, 1)
 	go func() { background <- m.box.Run(ctx) }()
+	leave := sync.OnceFunc(func() {
+		stop()
+		end(<-background)
+	})
 
 	if m.author != "" {
 		go m.watch(ctx)
@@ -127,28 +136,28 @@ func (m *Main) Run(ctx context.Context) error {
 	window.SetCloseIntercept(func() {})
 	pages.Show()
 	go func() {
-		second := time.NewTicker(time.Second)
-		defer second.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				rest.end()
-				fyne.Do(a.Quit)
+				fyne.Do(leave)
 				return
 			case <-m.changed:
-			case <-second.C:
+				rest.do(pages.Refresh)
 			}
-			rest.do(pages.Refresh)
 		}
 	}()
-	go m.live(ctx, pages, rest.do)
 	a.Lifecycle().SetOnStarted(func() {
-		rest.begin()
+		chores := []chore{{every: time.Second, do: func() bool { pages.Refresh(); return true }}}
+		if m.pulse != nil {
+			chores = append(chores, m.live(pages, window))
+		}
+		rest.begin(chores...)
 		fmt.Println("kiosk: the first page is shown")
 	})
 	window.ShowAndRun()
-	stop()
-	return <-background
+	leave()
+	return nil
 }
 
 // place fills the screen, or opens a window of the size asked for.

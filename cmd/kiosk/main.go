@@ -52,16 +52,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		err = m.Open(ctx)
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return exitOK // told to stop before there was a window
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "kiosk:", err)
 		return exitUsage
 	}
-	defer m.Close()
-	if err := m.Run(ctx); err != nil {
-		fmt.Fprintln(stderr, "kiosk:", err)
-		return exitFailed
+	close := func(err error) int {
+		m.Close()
+		if err != nil {
+			fmt.Fprintln(stderr, "kiosk:", err)
+			return exitFailed
+		}
+		return exitOK
 	}
-	return exitOK
+	return close(m.Run(ctx, func(err error) { os.Exit(close(err)) }))
 }
 
 // flags is what the command line says.

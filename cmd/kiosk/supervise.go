@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"io"
 	"log/slog"
 	"os"
-	"time"
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 
 	"chasqui/internal/watch"
 	"chasqui/kiosk/screen"
@@ -25,6 +29,8 @@ func supervise(ctx context.Context, f flags, args []string, stderr io.Writer) in
 	if f.windowed {
 		display = "" // other windows have a right to be there
 	}
+	// It does one thing at a time, and more threads would only wake one another.
+	runtime.GOMAXPROCS(1)
 	keeper := watch.Keeper{
 		Program: program, Args: args, Stdout: os.Stdout, Stderr: os.Stderr,
 		Display: display, Log: slog.New(slog.NewTextHandler(stderr, nil)),
@@ -36,31 +42,53 @@ func supervise(ctx context.Context, f flags, args []string, stderr io.Writer) in
 	return exitOK
 }
 
-// live gives whoever watches this program the signs of life that watch wants, until
-// ctx ends. It does so on the screen's goroutine, through do: one that hangs gives
-// none.
-func (m *Main) live(ctx context.Context, pages *screen.App, do func(func())) {
-	if m.pulse == nil {
-		return
+// live is the chore that gives whoever watches this program the signs of life that watch
+// wants: while the thread that draws hangs there are none. It does not wait for the
+// display.
+func (m *Main) live(pages *screen.App, window fyne.Window) chore {
+	type beat struct {
+		handle  uint32
+		shades  [2]color.NRGBA
+		painted uint64
 	}
-	wait := func(d time.Duration) bool {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
+	beats := make(chan beat, 1)
+	go func() {
+		var mark *watch.Mark
+		for first := true; ; first = false {
+			b := <-beats
+			if first && !m.windowed { // otherwise nobody looks for it
+				var err error
+				if mark, err = watch.NewMark(os.Getenv("DISPLAY"), b.handle); err != nil {
+					fmt.Fprintln(os.Stderr, "kiosk: -supervise: there is no sign of life on the screen:", err)
+				}
+			}
+			mark.Change(b.shades)
+			m.pulse.Beat(b.painted)
+		}
+	}()
+	count := 0
+	return chore{every: watch.Beat, do: func() (paint bool) {
+		if paint = count%int(watch.Paint/watch.Beat) == 0; paint {
+			pages.Live()
+		}
+		count++
 		select {
-		case <-ctx.Done():
-			return false
-		case <-timer.C:
-			return true
+		case beats <- beat{handleOf(window), pages.Shades(), pages.Painted()}:
+		default: // the one before still waits for the display
 		}
+		return paint
+	}}
+}
+
+// handleOf returns the number by which X knows a window, or 0. Call it on the window's
+// goroutine.
+func handleOf(window fyne.Window) (handle uint32) {
+	if native, ok := window.(driver.NativeWindow); ok {
+		native.RunNative(func(context any) {
+			if x, ok := context.(driver.X11WindowContext); ok {
+				handle = uint32(x.WindowHandle) // #nosec G115 -- X has numbers of 29 bits
+			}
+		})
 	}
-	for {
-		do(pages.Live)
-		if !wait(watch.Beat) {
-			return
-		}
-		do(func() { m.pulse.Beat(pages.Painted()) })
-		if !wait(watch.Mark - watch.Beat) {
-			return
-		}
-	}
+	return handle
 }

@@ -2,7 +2,7 @@
 // the same run, and prints ratios: single times say more about the machine than
 // about the program.
 //
-//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5] [-only window|queues]
+//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5] [-only window|queues|supervise]
 //
 // The window is measured beside Chromium with the same pages (see [program]); -only
 // window runs that alone and leaves the other table as it is.
@@ -43,13 +43,13 @@ func main() {
 	bin := flag.String("bin", "bin", "folder of the built programs")
 	write := flag.String("write", "", "file whose table between the bench marks is replaced")
 	rounds := flag.Int("rounds", 5, "rounds; the median is kept")
-	only := flag.String("only", "", "run one part: `window, visits or queues`; all when left out")
+	only := flag.String("only", "", "run one part: `window, visits, queues or supervise`; all when left out")
 	cycles := flag.Int("cycles", 3, "how often the window's service is walked in a round")
 	sessions := flag.Int("sessions", 1000, "visits driven through the window")
 	idle := flag.Duration("idle", 30*time.Second, "how long a program is watched at rest")
 	flag.Parse()
-	if *only != "" && *only != "window" && *only != "visits" && *only != "queues" {
-		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window, visits or queues\n", *only)
+	if !slices.Contains([]string{"", "window", "visits", "queues", "supervise"}, *only) {
+		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window, visits, queues or supervise\n", *only)
 		os.Exit(2)
 	}
 	if *rounds < 1 || *cycles < 1 || *sessions < 1 || *idle < time.Second || *idle > 45*time.Second {
@@ -74,6 +74,7 @@ func run(ctx context.Context, bin, write, only string, e effort) error {
 		{"queues", func() (string, error) { return queuesTable(ctx, bin, e.rounds) }},
 		{"window", func() (string, error) { return windowTable(ctx, bin, e) }},
 		{"visits", func() (string, error) { return visitsTable(ctx, bin, e) }},
+		{"supervise", func() (string, error) { return superviseTable(ctx, bin, e) }},
 	} {
 		if only != "" && only != part.name {
 			continue

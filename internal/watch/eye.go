@@ -11,14 +11,16 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// What an eye looks at: a corner, which holds the mark, and some rows of the screen.
-// Reading all of it would cost a hundred times as much.
+// What an eye looks at: a corner, which holds the page's mark and below it the child's,
+// and some columns of the screen. Reading all of it would cost a hundred times as much.
 const (
-	corner = 8
-	rows   = 8
-	// often is after how many looks the rows are read again, where the screen was not of
-	// one colour. The mark is read in each.
-	often = 3
+	corner  = 8
+	columns = 2
+	// thick is how many points wide a column is: so its lines need no padding, of
+	// whichever depth the screen is.
+	thick = 2
+	// turned is after how many looks its size is asked for anew: a screen can be turned.
+	turned = 20
 	// patience is how long a look waits for the display before it goes without.
 	patience = 100 * time.Millisecond
 )
@@ -31,11 +33,10 @@ type eye struct {
 	busy chan struct{}
 	seen chan Picture
 	// What follows is used by the look that has the token: the connection, the size of
-	// its screen, how often it was looked at, and whether it was of one colour.
+	// its screen, and how often it was looked at.
 	conn  *xgb.Conn
 	size  *xproto.GetGeometryReply
 	looks int
-	blank bool
 }
 
 func newEye(display string) *eye {
@@ -83,60 +84,58 @@ func (e *eye) look() {
 	}
 }
 
-// read asks for the corner and the rows in one go.
+// read asks for the corner and the columns in one go.
 func (e *eye) read() (Picture, error) {
 	if e.conn == nil {
 		conn, err := xgb.NewConnDisplay(e.display)
 		if err != nil {
 			return Picture{}, err
 		}
-		e.conn, e.size, e.blank = conn, nil, true
+		e.conn, e.size = conn, nil
 	}
 	root := xproto.Drawable(xproto.Setup(e.conn).DefaultScreen(e.conn).Root)
-	rowsToo := e.blank || e.looks%often == 0
-	e.looks++
-	if rowsToo { // a screen can be turned
+	if e.looks++; e.size == nil || e.looks%turned == 0 {
 		size, err := xproto.GetGeometry(e.conn, root).Reply()
 		if err != nil {
 			return Picture{}, err
 		}
 		e.size = size
 	}
-	size := e.size
-	if size.Width < corner || size.Height < rows {
+	width, height := e.size.Width, e.size.Height
+	if width < corner || height < 2*corner {
 		return Picture{}, errors.New("the screen is too small")
 	}
-	pixels := func(x, y int, width, height uint16) xproto.GetImageCookie {
-		return xproto.GetImage(e.conn, xproto.ImageFormatZPixmap, root, int16(x), int16(y), width, height, ^uint32(0)) // #nosec G115 -- within the screen
+	pixels := func(x int, width, height uint16) xproto.GetImageCookie {
+		return xproto.GetImage(e.conn, xproto.ImageFormatZPixmap, root, int16(x), 0, width, height, ^uint32(0)) // #nosec G115 -- within the screen
 	}
-	mark := pixels(0, 0, corner, corner)
-	var across []xproto.GetImageCookie
-	for i := range rows {
-		if rowsToo {
-			across = append(across, pixels(0, (2*i+1)*int(size.Height)/(2*rows), size.Width, 1))
-		}
+	marks := pixels(0, corner, 2*corner)
+	var across [columns]xproto.GetImageCookie
+	for i := range across {
+		across[i] = pixels((i+1)*int(width)/(columns+1), thick, height)
 	}
-	image, err := mark.Reply()
+	image, err := marks.Reply()
 	if err != nil {
 		return Picture{}, err
 	}
-	print := fnv.New64a()
-	_, _ = print.Write(image.Data)
-	p := Picture{Seen: true, Print: print.Sum64()}
-	if !rowsToo {
-		return p, nil
-	}
-	var all []byte
+	half := len(image.Data) / 2
+	p := Picture{Seen: true, Page: printOf(image.Data[:half]), Mark: printOf(image.Data[half:])}
+	var column []byte
 	for _, c := range across {
-		row, err := c.Reply()
+		image, err := c.Reply()
 		if err != nil {
 			return Picture{}, err
 		}
-		all = append(all, row.Data...)
+		column = append(column, image.Data...)
 	}
-	e.blank = blank(all, depthBytes(e.conn, size.Depth))
-	p.Blank = e.blank
+	p.Blank = blank(column, depthBytes(e.conn, e.size.Depth))
 	return p, nil
+}
+
+// printOf tells some pixels from others.
+func printOf(pixels []byte) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write(pixels)
+	return h.Sum64()
 }
 
 // depthBytes is how many bytes a pixel of a depth takes.

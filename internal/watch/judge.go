@@ -7,14 +7,17 @@ import (
 
 // Limits says how long a sign of life may be missing.
 type Limits struct {
-	// Look is how often the judge is asked.
-	Look time.Duration
-	// Pulse is how long the thread that draws may be silent.
-	Pulse time.Duration
-	// Picture is how long the mark on the screen may stay as it is.
-	Picture time.Duration
+	// Look is how long after a look the next one comes at the latest: the judge is asked
+	// at each beat, and where that is overdue every Soon.
+	Look, Soon time.Duration
+	// Pulse is how long the thread that draws may be silent, and Mark how long the mark
+	// may stay as it is.
+	Pulse, Mark time.Duration
 	// Blank is how long the screen may be of one colour.
 	Blank time.Duration
+	// Shown is how long what the child has painted may take to the screen; Paint is how
+	// long it may paint nothing.
+	Shown, Paint time.Duration
 	// Start is how long the first page may take; later starts get four times what
 	// the longest so far took, and never less than StartLeast.
 	Start, StartLeast time.Duration
@@ -22,18 +25,16 @@ type Limits struct {
 	Resume time.Duration
 }
 
-// DefaultLimits find a fault within 2 s of it, which leaves a second to start anew.
+// DefaultLimits find within 1.5 s that a child has frozen, which leaves as much to start
+// anew within 3 s of the fault.
 var DefaultLimits = Limits{
-	Look: 200 * time.Millisecond, Pulse: 1600 * time.Millisecond, Picture: 1800 * time.Millisecond, Blank: 800 * time.Millisecond,
+	Look: 3 * Beat / 2, Soon: Beat / 2, Pulse: 1250 * time.Millisecond, Mark: time.Second, Blank: 750 * time.Millisecond,
+	Shown: 1250 * time.Millisecond, Paint: 3 * Paint / 2,
 	Start: 30 * time.Second, StartLeast: 5 * time.Second, Resume: 5 * time.Second,
 }
 
 // leastLooks is how many looks in a row must miss a sign, whatever the time.
 const leastLooks = 2
-
-// leastPaintings is how often the child must have painted without a change on the
-// screen.
-const leastPaintings = 2
 
 // patient is how much longer than its limit a sign is waited for at most, where the
 // child has been seen to be slow.
@@ -58,8 +59,8 @@ type Picture struct {
 	Seen bool
 	// Blank says that the screen is of one colour.
 	Blank bool
-	// Print tells one state of the mark from another.
-	Print uint64
+	// Mark tells one state of the mark from another, Page those of the page's own mark.
+	Mark, Page uint64
 }
 
 // Fault is what a judge found.
@@ -73,6 +74,7 @@ const (
 	Unpainted Fault = "it paints no more"
 	Blank     Fault = "the screen is of one colour"
 	Still     Fault = "the screen stands still"
+	Unshown   Fault = "what it paints does not come to the screen"
 )
 
 // Judge says whether a child is frozen. Its time is what it had a right to see: a
@@ -90,9 +92,11 @@ type Judge struct {
 	// that ended well, 0 for none yet.
 	starting, longest time.Duration
 
-	pulse, paint, still, blank missing
-	// changed is how often the child had painted when the picture last changed.
-	changed uint64
+	pulse, paint, still, blank, stale missing
+	// owed says that the child has painted and the page's mark was not seen to change
+	// since: it is still owes. earlier is what it was before the last beat came.
+	owed          bool
+	owes, earlier uint64
 
 	// blind counts the children in a row that were condemned for their picture alone
 	// without any of them ever having been seen to move: then the eye is at fault.
@@ -137,8 +141,13 @@ const blindAfter = 3
 // Begin begins with a new child.
 func (j *Judge) Begin(now time.Duration) {
 	j.last, j.signs, j.started, j.moved, j.starting = now, Signs{}, false, false, 0
-	for _, m := range []*missing{&j.pulse, &j.paint, &j.still, &j.blank} {
-		m.forgive(0)
+	j.owed, j.owes, j.earlier = false, 0, 0
+	j.forgive(0)
+}
+
+func (j *Judge) forgive(grace time.Duration) {
+	for _, m := range []*missing{&j.pulse, &j.paint, &j.still, &j.blank, &j.stale} {
+		m.forgive(grace)
 	}
 }
 
@@ -150,7 +159,9 @@ func (j *Judge) Blind() bool { return j.blind >= blindAfter }
 
 // Look weighs the signs at a time, which only goes forward, and says what is wrong.
 func (j *Judge) Look(now time.Duration, s Signs) Fault {
-	credit := min(now-j.last, 2*j.Limits.Look)
+	// A look that comes late says that the machine is busy, and no more about the child
+	// than one that comes in time.
+	credit := min(now-j.last, j.Limits.Look)
 	// A quarter counts whatever happens: a thread that is starved for ever is frozen.
 	credit -= min(s.Starved, credit*3/4)
 	before := j.signs
@@ -160,9 +171,7 @@ func (j *Judge) Look(now time.Duration, s Signs) Fault {
 	}
 	if s.Slept {
 		j.starting = 0
-		for _, m := range []*missing{&j.pulse, &j.paint, &j.still, &j.blank} {
-			m.forgive(j.Limits.Resume)
-		}
+		j.forgive(j.Limits.Resume)
 		return Well
 	}
 	if !j.started {
@@ -198,33 +207,51 @@ func (j *Judge) weigh(now, credit time.Duration, before, s Signs) Fault {
 	if j.pulse.seen(s.Beats != before.Beats, credit, j.Limits.Pulse, now) {
 		return Silent
 	}
-	if j.paint.seen(s.Painted != before.Painted, credit, j.Limits.Picture, now) {
+	if j.paint.seen(s.Painted != before.Painted, credit, j.Limits.Paint, now) {
 		return Unpainted
 	}
 	if !s.Picture.Seen {
 		// What cannot be seen is no evidence: the pulse must do.
 		return Well
 	}
-	came := !before.Picture.Seen || s.Picture.Print != before.Picture.Print
+	came := !before.Picture.Seen || s.Picture.Mark != before.Picture.Mark
 	if came && before.Picture.Seen && !s.Picture.Blank && !before.Picture.Blank {
 		j.moved, j.blind = true, 0
 	}
-	if came {
-		j.changed = s.Painted
+	fault := Well
+	if j.stale.seen(j.shown(before, s), credit, j.Limits.Shown, now) {
+		fault = Unshown
 	}
-	blank := j.blank.seen(!s.Picture.Blank, credit, j.Limits.Blank, now)
-	// A child that has not painted since cannot have changed it; that is another fault.
-	still := j.still.seen(came, credit, j.Limits.Picture, now) && s.Painted >= j.changed+leastPaintings
-	if j.Blind() || !blank && !still {
+	// The mark is owed with each beat: without one, that is the fault.
+	if s.Beats != before.Beats && j.still.seen(came, credit, j.Limits.Mark, now) {
+		fault = Still
+	}
+	if j.blank.seen(!s.Picture.Blank, credit, j.Limits.Blank, now) {
+		fault = Blank
+	}
+	if fault == Well || j.Blind() {
 		return Well
 	}
 	if !j.moved {
 		j.blind++
 	}
-	if blank {
-		return Blank
+	return fault
+}
+
+// shown reports whether what the child says it has painted is on the screen, going by
+// the page's mark. It is painted before the child says so, and so may have been seen
+// before that; but after the beat before, and so not in the picture before that one.
+func (j *Judge) shown(before, s Signs) bool {
+	if s.Beats != before.Beats {
+		if s.Painted != before.Painted && !j.owed {
+			j.owed, j.owes = true, j.earlier
+		}
+		j.earlier = before.Picture.Page
 	}
-	return Still
+	if s.Picture.Page != j.owes {
+		j.owed = false
+	}
+	return !j.owed
 }
 
 // String says how the child is, for systemd and the log.

@@ -11,46 +11,71 @@ import (
 
 // life is a made-up child: it gives its signs at its own times, until they stop.
 type life struct {
-	now                  time.Duration
-	nextBeat, nextPaint  time.Duration
-	beats, painted, told uint64
-	silent, unpainted    bool // all stops; it paints no more
-	hushed               bool // the pulse alone stops
-	still, blank, unseen bool // the picture stops; one colour; no display
-	print                uint64
+	now                       time.Duration
+	nextBeat, nextPaint       time.Duration
+	beats, painted, told      uint64
+	silent, unpainted, hushed bool // all stops; it paints no more; the pulse alone stops
+	still, unshown            bool // the mark stops; what it paints does not arrive
+	blank, unseen             bool // one colour; no display
+	mark, page                uint64
+	late                      bool // the last look was for want of a beat
 }
 
-// pass lets time go by. slow is how late every sign is.
+// pass lets time go by. slow is how late every beat is.
 func (l *life) pass(d, slow time.Duration) {
 	l.now += d
 	for l.nextBeat <= l.now || l.nextPaint <= l.now {
-		if l.nextBeat < l.nextPaint {
-			l.nextBeat = l.nextPaint + Beat
-			if !l.silent && !l.hushed {
+		if l.nextBeat <= l.nextPaint {
+			l.nextBeat += Beat + slow
+			if l.silent {
+				continue
+			}
+			if !l.hushed {
 				l.beats, l.told = l.beats+1, l.painted
+			}
+			if !l.still {
+				l.mark++
 			}
 			continue
 		}
-		l.nextPaint += Mark + slow
-		if !l.silent && !l.unpainted {
-			l.painted++
-			if !l.still {
-				l.print = l.painted
-			}
-		}
+		l.nextPaint += Paint
+		l.paint()
+	}
+}
+
+func (l *life) paint() {
+	if l.silent || l.unpainted {
+		return
+	}
+	l.painted++
+	if !l.unshown {
+		l.page = l.painted
 	}
 }
 
 func (l *life) signs() Signs {
-	return Signs{Beats: l.beats, Painted: l.told, Picture: Picture{Seen: !l.unseen, Blank: l.blank, Print: l.print}}
+	return Signs{Beats: l.beats, Painted: l.told, Picture: Picture{Seen: !l.unseen, Blank: l.blank, Mark: l.mark, Page: l.page}}
+}
+
+// next passes to the next look: a beat, or where that is overdue a moment later.
+func (l *life) next(slow time.Duration) {
+	const step = 10 * time.Millisecond
+	beats, since, wait := l.beats, l.now, DefaultLimits.Look
+	if l.late {
+		wait = DefaultLimits.Soon
+	}
+	for l.beats == beats && l.now-since < wait {
+		l.pass(step, slow)
+	}
+	l.late = l.beats == beats
 }
 
 // begun is a judge of a child that has shown its page and lived a while.
 func begun() (*Judge, *life) {
 	j, l := &Judge{Limits: DefaultLimits}, &life{}
 	j.Begin(0)
-	for range 50 {
-		l.pass(DefaultLimits.Look, 0)
+	for range 25 {
+		l.next(0)
 		j.Look(l.now, l.signs())
 	}
 	return j, l
@@ -59,8 +84,8 @@ func begun() (*Judge, *life) {
 // until looks until the judge finds a fault, and says how long that took.
 func until(j *Judge, l *life, change func(*Signs)) (Fault, time.Duration) {
 	from := l.now
-	for l.now-from < time.Minute {
-		l.pass(DefaultLimits.Look, 0)
+	for l.now-from < 2*time.Minute {
+		l.next(0)
 		s := l.signs()
 		if change != nil {
 			change(&s)
@@ -72,9 +97,8 @@ func until(j *Judge, l *life, change func(*Signs)) (Fault, time.Duration) {
 	return Well, l.now - from
 }
 
-// Guards that each way to freeze is found, and in time: 3 s less what a start takes.
-// Each row is the control of the sign that it needs: with the sign's rule taken out of
-// weigh the row fails.
+// Guards that each way to freeze is found, and when. Each row is the control of the sign
+// that it needs: with the sign's rule taken out of weigh the row fails.
 func TestEachWayToFreezeIsFoundInTime(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -82,11 +106,13 @@ func TestEachWayToFreezeIsFoundInTime(t *testing.T) {
 		fault  Fault
 		within time.Duration
 	}{
-		{"all of it", func(l *life) { l.silent = true }, Silent, 1600 * time.Millisecond},
-		{"it beats and paints no more", func(l *life) { l.unpainted = true }, Unpainted, 2 * time.Second},
-		{"no display, and it paints no more", func(l *life) { l.unpainted, l.unseen = true, true }, Unpainted, 2 * time.Second},
-		{"it says that it paints, and the picture stands still", func(l *life) { l.still = true }, Still, 2200 * time.Millisecond},
-		{"the screen is black", func(l *life) { l.blank = true }, Blank, 1200 * time.Millisecond},
+		{"all of it", func(l *life) { l.silent = true }, Silent, soon},
+		{"the screen stands still", func(l *life) { l.still = true }, Still, soon},
+		{"the screen is black", func(l *life) { l.blank = true }, Blank, soon},
+		{"it paints, and nothing of it arrives", func(l *life) { l.unshown = true; l.paint() }, Unshown, soon + Beat},
+		{"nobody is there, and nothing of what it paints would arrive", func(l *life) { l.unshown = true }, Unshown, Paint + soon + Beat},
+		{"it beats and paints no more", func(l *life) { l.unpainted = true }, Unpainted, DefaultLimits.Paint + Beat},
+		{"no display, and it paints no more", func(l *life) { l.unpainted, l.unseen = true, true }, Unpainted, DefaultLimits.Paint + Beat},
 		{"nothing is wrong", func(*life) {}, Well, time.Hour},
 		{"there is no display", func(l *life) { l.unseen = true }, Well, time.Hour},
 	} {
@@ -99,6 +125,55 @@ func TestEachWayToFreezeIsFoundInTime(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is promised: from a fault to the first page. soon is the part of it within which a
+// new child is started, where the machine has time; the rest is the child's to begin in.
+const (
+	promised = 3 * time.Second
+	soon     = promised / 2
+)
+
+// Guards the promise, whenever the fault comes between two beats: a new
+// child is started within half of the 3 s. docs/PERFORMANCE.md says what a start takes of
+// the other half.
+func TestAFaultIsAnsweredInHalfOfWhatIsPromised(t *testing.T) {
+	const step = 10 * time.Millisecond
+	for n, freeze := range []func(*life){
+		func(l *life) { l.silent = true }, func(l *life) { l.still = true }, func(l *life) { l.blank = true },
+		// What a cover brings changes the picture once more.
+		func(l *life) { l.still, l.mark, l.page = true, 1<<40, 1<<40 },
+	} {
+		for at := time.Duration(0); at < Beat; at += step {
+			j, l := begun()
+			l.pass(at, 0)
+			begins := l.now
+			freeze(l)
+			fault, _ := until(j, l, nil)
+			var pace Pace
+			answered := l.now - begins + pace.After(End{Lived: l.now, Status: -1, Fault: fault, Shown: true})
+			if fault == Well || answered > soon {
+				t.Errorf("fault %d, %s after a beat: found %q and answered after %s", n, at, fault, answered)
+			}
+		}
+	}
+}
+
+// Guards a child in use, which paints often and at any time: the watcher may see what was
+// painted before it is told so, and nothing is amiss with that.
+func TestAPageThatIsSeenBeforeItIsToldIsNotMissed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		j, l := begun()
+		for range 400 {
+			l.pass(10*time.Millisecond*time.Duration(rapid.IntRange(1, 40).Draw(t, "wait")), 0)
+			for range rapid.IntRange(0, 3).Draw(t, "paintings") {
+				l.paint()
+			}
+			if f := j.Look(l.now, l.signs()); f != Well {
+				t.Fatalf("a living child is judged %q", f)
+			}
+		}
+	})
 }
 
 // Guards against false alarms where the child is not to blame.
@@ -116,10 +191,10 @@ func TestWhatIsNotTheChildsFaultIsForgiven(t *testing.T) {
 		{"the machine slept", func(j *Judge, l *life) Fault {
 			s := l.signs()
 			s.Slept = true
-			j.Look(l.now+DefaultLimits.Look, s)
+			j.Look(l.now+DefaultLimits.Soon, s)
 			s.Slept = false
 			for n := range time.Duration(15) { // 3 s until the first sign
-				if f := j.Look(l.now+(n+2)*DefaultLimits.Look, s); f != Well {
+				if f := j.Look(l.now+(n+2)*DefaultLimits.Soon, s); f != Well {
 					return f
 				}
 			}
@@ -129,23 +204,22 @@ func TestWhatIsNotTheChildsFaultIsForgiven(t *testing.T) {
 			s := l.signs()
 			s.Starved = time.Second
 			for n := range time.Duration(15) {
-				if f := j.Look(l.now+(n+1)*DefaultLimits.Look, s); f != Well {
+				if f := j.Look(l.now+(n+1)*DefaultLimits.Soon, s); f != Well {
 					return f
 				}
 			}
 			return Well
 		}},
 		{"the display is slow to show what was painted", func(j *Judge, l *life) Fault {
-			for n := range time.Duration(10) { // 2 s
-				s := l.signs()
-				s.Beats += uint64(n + 1)
-				if n > 2 {
-					s.Painted++
-				}
-				if f := j.Look(l.now+(n+1)*DefaultLimits.Look, s); f != Well {
+			l.unshown = true
+			l.paint()
+			for range 5 { // 1.25 s
+				l.pass(DefaultLimits.Soon, 0)
+				if f := j.Look(l.now, l.signs()); f != Well {
 					return f
 				}
 			}
+			l.unshown, l.page = false, l.painted
 			return Well
 		}},
 		{"a slow child that was slow before", func(j *Judge, l *life) Fault {
@@ -154,15 +228,15 @@ func TestWhatIsNotTheChildsFaultIsForgiven(t *testing.T) {
 				l.pass(0, 0)
 				j.Look(l.now, l.signs())
 				l.hushed = true
-				for range 5 {
-					l.pass(DefaultLimits.Look, 0)
+				for range 4 {
+					l.pass(DefaultLimits.Soon, 0)
 					if f := j.Look(l.now, l.signs()); f != Well {
 						return f
 					}
 				}
 			}
-			for range 4 { // 1.8 s in all: more than the limit, less than twice what was seen
-				l.pass(DefaultLimits.Look, 0)
+			for range 3 { // 1.75 s in all: more than the limit, less than twice what was seen
+				l.pass(DefaultLimits.Soon, 0)
 				if f := j.Look(l.now, l.signs()); f != Well {
 					return f
 				}
@@ -256,18 +330,23 @@ func TestOnlyTheFrozenAreCondemned(t *testing.T) {
 				t.Fatalf("a living child is judged %q at %s", f, l.now)
 			}
 		}
-		switch rapid.IntRange(0, 3).Draw(t, "freeze") {
+		looks := 80
+		switch rapid.IntRange(0, 4).Draw(t, "freeze") {
 		case 0:
 			l.silent = true
 		case 1:
 			l.unpainted = true
+			looks = 1000
+		case 4:
+			l.unshown = true
+			looks = 1000
 		case 2:
 			l.still = true
 		case 3:
 			l.blank = true
 		}
-		fault, looks := Well, 0
-		for ; fault == Well && looks < 60; looks++ {
+		fault := Well
+		for n := 0; fault == Well && n < looks; n++ {
 			l.pass(look(), slow)
 			fault = j.Look(l.now, l.signs())
 		}

@@ -49,27 +49,27 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 	// systemd is told at once: what is promised is to keep trying.
 	k.tell.tell("READY=1", "STATUS=starting")
-	return onOneThread(func() error {
-		for {
-			end, err := k.once(ctx, watching)
-			if ctx.Err() != nil {
-				return err
-			}
-			if err != nil {
-				k.Log.Error("supervise: the kiosk cannot be started", "why", err)
-			}
-			before := k.pace.Software()
-			wait := k.pace.After(end)
-			k.Log.Error("supervise: the kiosk is started anew", "why", end.String(), "lived", end.Lived.Round(time.Millisecond), "in", wait)
-			if k.pace.Software() && !before {
-				k.Log.Error("supervise: it ended too often: from now on it draws without the graphics driver (LIBGL_ALWAYS_SOFTWARE=1)")
-			}
-			k.tell.tell("STATUS=restarting: " + end.String())
-			if !k.pause(ctx, wait, end.Refused()) {
-				return nil
-			}
+	starts := newStarter()
+	defer starts.close()
+	for {
+		end, err := k.once(ctx, starts, watching)
+		if ctx.Err() != nil {
+			return err
 		}
-	})
+		if err != nil {
+			k.Log.Error("supervise: the kiosk cannot be started", "why", err)
+		}
+		before := k.pace.Software()
+		wait := k.pace.After(end)
+		k.Log.Error("supervise: the kiosk is started anew", "why", end.String(), "lived", end.Lived.Round(time.Millisecond), "in", wait)
+		if k.pace.Software() && !before {
+			k.Log.Error("supervise: it ended too often: from now on it draws without the graphics driver (LIBGL_ALWAYS_SOFTWARE=1)")
+		}
+		k.tell.tell("STATUS=restarting: " + end.String())
+		if !k.pause(ctx, wait, end.Refused()) {
+			return nil
+		}
+	}
 }
 
 // pause waits, and reports whether to go on. While it waits for somebody to put a
@@ -89,16 +89,19 @@ func (k *Keeper) pause(ctx context.Context, wait time.Duration, refused bool) bo
 }
 
 // once runs the child until it ends, is frozen, or ctx ends.
-func (k *Keeper) once(ctx context.Context, watching *eye) (End, error) {
+func (k *Keeper) once(ctx context.Context, starts starter, watching *eye) (End, error) {
 	began := time.Now()
-	c, err := k.start()
+	var c *child
+	var err error
+	starts.do(func() { c, err = k.start() })
 	if err != nil {
 		return End{Lived: time.Since(began), Status: -1}, err
 	}
 	clock := newClock(c.pid)
+	defer clock.close()
 	k.judge.Begin(clock.now())
-	looks := time.NewTicker(k.Limits.Look)
-	defer looks.Stop()
+	overdue := time.NewTimer(k.Limits.Soon)
+	defer overdue.Stop()
 	end := func(f Fault) End {
 		return End{Lived: time.Since(began), Status: c.status, Fault: f, Shown: k.judge.Started()}
 	}
@@ -113,7 +116,10 @@ func (k *Keeper) once(ctx context.Context, watching *eye) (End, error) {
 				err = nil // it was not yet listening, and had nothing open to close well
 			}
 			return end(Well), err
-		case <-looks.C:
+		case <-c.heard.fresh:
+			overdue.Reset(k.Limits.Look)
+		case <-overdue.C:
+			overdue.Reset(k.Limits.Soon)
 		}
 		s := clock.signs()
 		s.Beats, s.Painted, s.Picture = c.heard.beats.Load(), c.heard.painted.Load(), watching.see()
@@ -160,7 +166,7 @@ func (k *Keeper) kill(c *child) {
 // child is the program, running.
 type child struct {
 	pid    int
-	heard  heard
+	heard  *heard
 	status int           // once gone
 	gone   chan struct{} // closed when it has ended
 }

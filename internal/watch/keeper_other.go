@@ -9,7 +9,11 @@ import (
 
 const supported = false
 
-func onOneThread(do func() error) error { return do() }
+type starter struct{}
+
+func newStarter() starter     { return starter{} }
+func (s starter) do(f func()) { f() }
+func (s starter) close()      {}
 
 // start fails: only Linux ends a child with its parent, and tells why a thread waits.
 func (k *Keeper) start() (*child, error) { return nil, errors.ErrUnsupported }
@@ -22,3 +26,4 @@ type clock struct{}
 func newClock(int) *clock           { return &clock{} }
 func (c *clock) now() time.Duration { return 0 }
 func (c *clock) signs() Signs       { return Signs{} }
+func (c *clock) close()             {}

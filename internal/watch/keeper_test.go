@@ -52,7 +52,7 @@ func play(part string) {
 		}
 		fmt.Println("voice:", voice.Process.Pid)
 	}
-	beat := time.NewTicker(Beat)
+	beat := time.NewTicker(Beat / 4)
 	for n := uint64(1); ; n++ {
 		select {
 		case <-told:
@@ -241,7 +241,7 @@ func TestSystemdIsTold(t *testing.T) {
 // Guards that lines which are no beats do not count, and that a program that nobody
 // watches has no pulse.
 func TestOnlyBeatsCount(t *testing.T) {
-	var h heard
+	h := newHeard()
 	h.listen(strings.NewReader("painted 7\npainted\npainted x\nhello 3\npainted 9\n"))
 	if h.beats.Load() != 2 || h.painted.Load() != 9 {
 		t.Errorf("%d beats, painted %d", h.beats.Load(), h.painted.Load())

@@ -42,7 +42,13 @@ func (p *Pulse) Beat(painted uint64) {
 }
 
 // heard is the watcher's end.
-type heard struct{ beats, painted atomic.Uint64 }
+type heard struct {
+	beats, painted atomic.Uint64
+	// fresh is rung at each beat.
+	fresh chan struct{}
+}
+
+func newHeard() *heard { return &heard{fresh: make(chan struct{}, 1)} }
 
 // listen counts beats until the pipe ends. A line that is no beat is none.
 func (h *heard) listen(r io.Reader) {
@@ -55,5 +61,9 @@ func (h *heard) listen(r io.Reader) {
 		}
 		h.painted.Store(painted)
 		h.beats.Add(1)
+		select {
+		case h.fresh <- struct{}{}:
+		default: // the one before has not been looked at yet
+		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"chasqui/kiosk/look"
 )
 
-// markSide is the side of the mark of life. A watcher looks at the screen's corner of
-// this size and more.
+// markSide is the side of the page's mark. A watcher looks at the screen's corner of this
+// size and more.
 const markSide = 3
 
 // markShift is how far, in each colour, the mark's two shades are apart: enough for a
@@ -19,10 +19,10 @@ const markSide = 3
 const markShift = 10
 
 // mark is a few pixels in the corner of every page, each in one of two shades that
-// are hard by one another, so that a program can tell a living picture from a frozen
-// one. Together they are the number of times that it was painted, so that no two that
-// a slow watcher sees are the same by chance. It is no motion and no flash: nobody can
-// see it.
+// are hard by one another, so that a program can tell whether what is painted comes to
+// the screen. Together they are the number of times that it was painted, so that no two
+// that a slow watcher sees are the same by chance. It is no motion and no flash: nobody
+// can see it.
 type mark struct {
 	*canvas.Raster
 	shades [2]color.NRGBA
@@ -61,20 +61,27 @@ func shades(l look.Look) [2]color.NRGBA {
 	return [2]color.NRGBA{l.Surface, beside}
 }
 
-// Live has the mark of life painted anew, which is drawn from the first call on. Call it on the
-// screen's goroutine, again and again, where a watcher looks for it.
+// Live has the page painted anew with a mark, which is on every page from the first call
+// on. Call it on the screen's goroutine, now and then, where a watcher looks for it.
 func (a *App) Live() {
-	m := a.root.mark
-	if m == nil {
-		m = newMark()
-		a.root.mark = m
+	if a.root.mark == nil {
+		a.root.mark = newMark()
 		a.root.set(a.root.page)
 	}
-	m.shades = shades(a.theme)
+	a.root.mark.change(a.theme)
+}
+
+// change has the mark painted anew in a look.
+func (m *mark) change(l look.Look) {
+	m.shades = shades(l)
 	canvas.Refresh(m.Raster)
 }
 
-// Painted returns how often the mark of life has been painted.
+// Shades returns the two shades in which a mark on the page can be told by a program and
+// not be seen.
+func (a *App) Shades() [2]color.NRGBA { return shades(a.theme) }
+
+// Painted returns how often the page's mark has been painted.
 func (a *App) Painted() uint64 {
 	if a.root.mark == nil {
 		return 0

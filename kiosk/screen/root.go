@@ -30,6 +30,7 @@ func newRoot(a *App) *root {
 func (r *root) set(objects []fyne.CanvasObject) {
 	r.page, r.objects = objects, objects
 	if r.mark != nil {
+		r.mark.change(r.app.theme)
 		r.objects = append(objects[:len(objects):len(objects)], r.mark.Raster)
 	}
 	canvas.Refresh(r)
