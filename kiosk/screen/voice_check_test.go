@@ -257,6 +257,9 @@ func seenWords(b *screentest.Bench, lang string) []string {
 		switch o := d.Object.(type) {
 		case *canvas.Text:
 			add(o.Text)
+			for part := range strings.SplitSeq(o.Text, " · ") {
+				add(part) // in several languages at once
+			}
 		case *widget.Button:
 			add(o.Spoken)
 		case *widget.Pad:

@@ -303,6 +303,42 @@ func TestTheVoiceComesOnByHeadsetKeyAndButton(t *testing.T) {
 	b.Pass(time.Second)
 	has(t, ear.Last(), "Municipalidad de Prueba", "Español", "English")
 
+	// Who looks at the first page finds it there, in words of each language, and hears
+	// each word in its own.
+	for _, keys := range []bool{false, true} {
+		b, ear = silent(nil)
+		if keys {
+			for range 20 {
+				if f, ok := b.Canvas.Focused().(*widget.Button); ok && f.ID == "welcome/voice" {
+					break
+				}
+				test.FocusNext(b.Canvas)
+			}
+			b.Type(fyne.KeyReturn)
+		} else {
+			do(t, b.Tap("welcome/voice"))
+		}
+		has(t, ear.Last(), "Municipalidad de Prueba", "Español", "Kreyòl ayisyen")
+		if !b.App.Voice().On || b.App.Page() != "welcome" {
+			t.Errorf("keys %v: voice %+v on page %s", keys, b.App.Voice(), b.App.Page())
+		}
+	}
+	b.Canvas.Unfocus()
+	for range 5 {
+		test.FocusNext(b.Canvas)
+	}
+	all := ear.Heard()
+	for tag, word := range map[string]string{"es": "Escuchar", "en": "Listen", "pt": "Ouvir", "ht": "Koute"} {
+		if !slices.Contains(all[len(all)-1].Utterances, kiosk.Utterance{Text: word, Language: tag}) {
+			t.Errorf("%q is not said in %s: %v", word, tag, all[len(all)-1].Utterances)
+		}
+	}
+	has(t, screentest.Words(all[len(all)-1].Utterances), "casilla", "marcada")
+	do(t, b.Tap("welcome/voice"))
+	if b.App.Voice().On || ear.Speaking() {
+		t.Error("a second tap does not switch it off")
+	}
+
 	b, ear = silent(func(s *screentest.Station) { s.Settings.VoiceOnFirstKey = true })
 	b.Type(fyne.KeyReturn)
 	has(t, ear.Last(), "Municipalidad de Prueba")
@@ -315,6 +351,14 @@ func TestTheVoiceComesOnByHeadsetKeyAndButton(t *testing.T) {
 	if len(ear.Heard()) > 0 || b.App.Voice().On {
 		t.Error("a key after a touch switches it on")
 	}
+}
+
+// Guards whoever hears the first step of an answer: what the region is of is said
+// with it.
+func TestTheFirstStepOfAnAddressSaysTheQuestion(t *testing.T) {
+	b, ear := spoken(t, true, screentest.Options{})
+	do(t, b.Residence("address"))
+	has(t, ear.Last(), "Primero, elija la región", "¿En qué dirección vive?")
 }
 
 // Guards that each language is offered in its own voice: nobody can choose what they
