@@ -105,6 +105,43 @@ func TestAnyActionEndsWhatIsSaid(t *testing.T) {
 	if ear.Paused() || !ear.Speaking() {
 		t.Error("F4 does not let it go on")
 	}
+	// By the strip, and on the page about the voice; by touch and by key.
+	pause := func(what string, act func()) {
+		t.Helper()
+		if act(); !ear.Paused() {
+			t.Errorf("%s does not hold what is being said", what)
+		}
+		if act(); ear.Paused() || !ear.Speaking() {
+			t.Errorf("%s does not let it go on", what)
+		}
+		if said := ear.Heard(); len(said) > 0 {
+			t.Errorf("%s says %v over it", what, said)
+		}
+	}
+	ear.Heard()
+	pause("the strip", func() { do(t, b.Tap("strip/pause")) })
+	do(t, b.Tap("strip/voice"))
+	for range 2 { // it may be on the second page
+		if _, there := b.Find("voice/pause"); !there {
+			do(t, b.Tap("pager/next"))
+		}
+	}
+	b.Type(fyne.KeyF3)
+	ear.Heard()
+	pause("the tile", func() { do(t, b.Tap("voice/pause")) })
+	ear.Endless()
+	for range 40 {
+		if f, ok := b.Canvas.Focused().(*widget.Button); ok && f.ID == "voice/pause" {
+			break
+		}
+		test.FocusNext(b.Canvas)
+	}
+	ear.Heard()
+	pause("Enter on the tile", func() { b.Pass(time.Second / 2); b.Type(fyne.KeyReturn) })
+	b.App.SetVoice(kiosk.Voice{})
+	if _, there := b.Find("strip/pause"); there {
+		t.Error("a pause is offered where nothing is said")
+	}
 }
 
 // Guards rate and volume by key, in the headset and on the loudspeaker, and that the
