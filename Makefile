@@ -103,7 +103,7 @@ bench: bin/.built
 	go run ./internal/bench -bin bin -write docs/PERFORMANCE.md
 
 accessibility: bin/.built
-	@scripts/packages.sh test
+	@scripts/packages.sh bench
 	go run ./internal/conform/write
 
 bench-window: bin/.built

@@ -3,7 +3,8 @@
 #
 #   scripts/packages.sh build   what compiling and running the kiosk needs
 #   scripts/packages.sh test    that, and what the demo and the tests need
-#   scripts/packages.sh bench   that, and the browser that the window is measured beside
+#   scripts/packages.sh bench   that, and the browser that the window is measured beside,
+#                               and in which the hub's pages are measured
 #   scripts/packages.sh list    prints the lists and installs nothing
 #
 # It looks first and asks for root only when something is missing. On a system

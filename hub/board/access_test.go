@@ -175,8 +175,34 @@ func barriers(root *element) []string {
 	return out
 }
 
-// parsed are the pages of each language that were read before.
-var parsed = map[string]map[string]*element{}
+// parsed are the pages of each language that were read before, written the same as
+// they are sent.
+var (
+	parsed  = map[string]map[string]*element{}
+	written = map[string]map[string]string{}
+)
+
+// rawPages are the hub's pages in a language as they are sent, by what they are.
+func rawPages(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	if out, ok := written[lang]; ok {
+		return out
+	}
+	out := map[string]string{}
+	for name, store := range map[string]*fake{"board": month(), "nothing": {}, "demo": demo()} {
+		out[name] = body(t, get(t, serve(t, store), "/?lang="+lang))
+	}
+	out["form"] = body(t, get(t, serve(t, requests(t)), "/s?lang="+lang))
+	out["wrong"] = body(t, post(t, serve(t, requests(t)), ask(string(folio(t, 2)), rightCode, lang)))
+	out["answer"] = body(t, post(t, serve(t, requests(t)), ask(string(folio(t, 1)), rightCode, lang)))
+	missing := get(t, serve(t, month()), "/nowhere?lang="+lang)
+	if missing.Code != http.StatusNotFound {
+		t.Fatalf("/nowhere answers %d", missing.Code)
+	}
+	out["not there"] = missing.Body.String()
+	written[lang] = out
+	return out
+}
 
 // pagesOfHub are the hub's pages in a language, by what they are.
 func pagesOfHub(t *testing.T, lang string) map[string]*element {
@@ -185,24 +211,13 @@ func pagesOfHub(t *testing.T, lang string) map[string]*element {
 		return out
 	}
 	out := map[string]*element{}
-	read := func(name, page string) {
+	for name, page := range rawPages(t, lang) {
 		root, err := parse(page)
 		if err != nil {
 			t.Fatalf("%s, %s: %v", name, lang, err)
 		}
 		out[name] = root
 	}
-	for name, store := range map[string]*fake{"board": month(), "nothing": {}, "demo": demo()} {
-		read(name, body(t, get(t, serve(t, store), "/?lang="+lang)))
-	}
-	read("form", body(t, get(t, serve(t, requests(t)), "/s?lang="+lang)))
-	read("wrong", body(t, post(t, serve(t, requests(t)), ask(string(folio(t, 2)), rightCode, lang))))
-	read("answer", body(t, post(t, serve(t, requests(t)), ask(string(folio(t, 1)), rightCode, lang))))
-	missing := get(t, serve(t, month()), "/nowhere?lang="+lang)
-	if missing.Code != http.StatusNotFound {
-		t.Fatalf("/nowhere answers %d", missing.Code)
-	}
-	read("not there", missing.Body.String())
 	parsed[lang] = out
 	return out
 }

@@ -87,7 +87,7 @@ func errandOf(t *testing.T, service, language string, answers kiosk.Answers) lis
 // The office has the answers, and number and code that were heard are those by which
 // the hub tells how the request is going.
 func TestABlindPersonFilesARequestByEar(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.2", "EN 301 549 5.1.6.1", "EN 301 549 5.1.6.2", "EN 301 549 11.2.1.1.2")
+	conform.Clause(t, "EN 301 549 5.1.3.2", "Section 508 402.2.3", "EN 301 549 5.1.6.1", "EN 301 549 5.1.6.2", "EN 301 549 11.2.1.1.2")
 	programs := window(t)
 	t.Parallel()
 	type person struct {

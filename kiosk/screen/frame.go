@@ -12,6 +12,7 @@ const (
 	idSize     = "strip/size"
 	idContrast = "strip/contrast"
 	idVoice    = "strip/voice"
+	idPause    = "strip/pause"
 	idHelp     = "strip/help"
 	idBack     = "foot/back"
 	idPrimary  = "foot/primary"
@@ -52,6 +53,19 @@ func (d *drawing) controls() []*widget.Button {
 	}
 	return out
 }
+
+// pause returns the strip's way to hold what is being said and to let it go on, for as
+// long as the voice is on; nil otherwise. It is there where the row has room for it:
+// the page about the voice has it always.
+func (d *drawing) pause() *widget.Button {
+	if a := d.app; a.voice.on() {
+		return &widget.Button{ID: idPause, Icon: "pause", Label: d.text("strip.pause"), OnTap: a.voice.pause}
+	}
+	return nil
+}
+
+// idPauseTile is the same on the page about the voice.
+const idPauseTile = "voice/pause"
 
 func (a *App) nextSize() {
 	looks := a.session.Looks()

@@ -136,7 +136,7 @@ type tilesRow struct {
 	search        *widget.Button
 	width, height float32
 	// count are the lines on how many are chosen, in letters of a size; none where one
-	// alone can be.
+	// alone can be. Over the regions they say what the region is asked for.
 	count []string
 	size  float32
 }
@@ -147,9 +147,13 @@ func (p *questionPage) overTiles(d *drawing, q kiosk.Question, all []choice) til
 	l := d.l
 	row := tilesRow{size: l.Hint}
 	room, count := d.width, ""
-	if q.Type == kiosk.TypeManyOf {
+	switch {
+	case q.Type == kiosk.TypeManyOf:
 		count = p.countWords(d, q)
 		row.height = l.LeastTarget
+	case p.stage == stageRegion:
+		// The title asks for the region: the question itself stands beside the search.
+		count = q.Label
 	}
 	if len(all) > kiosk.SearchOver {
 		row.search = &widget.Button{ID: "search/open", Icon: "lens", Label: d.text("question.search.open"), TextSize: l.Hint, OnTap: p.startSearch}

@@ -99,7 +99,7 @@ func (v *announcer) acted(m widget.Mode) {
 		return
 	}
 	v.acting, v.since = true, v.app.cfg.Now()
-	if m != widget.Keys || v.app.kit.Down() != keyPause {
+	if !v.pausing(m) {
 		v.paused = false
 		v.hush()
 	}

@@ -10,6 +10,7 @@ import (
 
 	"chasqui/kiosk"
 	"chasqui/kiosk/widget"
+	"chasqui/locales"
 )
 
 // control is what can have the focus, in words.
@@ -24,7 +25,9 @@ type control struct {
 	// and its value are.
 	private, privateState bool
 	language              string
-	speech                func(text, language string, private bool) []kiosk.Utterance
+	// names are the name where it is in several languages at once.
+	names  []kiosk.Utterance
+	speech func(text, language string, private bool) []kiosk.Utterance
 	// now is the key of a keyboard that has the focus in it.
 	now []kiosk.Utterance
 }
@@ -40,9 +43,17 @@ func sentence(parts ...string) string {
 	return strings.Join(out, ", ")
 }
 
+// named is what is said of its name.
+func (c control) named() []kiosk.Utterance {
+	if len(c.names) > 0 {
+		return slices.Clone(c.names)
+	}
+	return c.speech(c.name, c.language, c.private)
+}
+
 // all is what is said when the control gets the focus.
 func (c control) all(v *announcer) []kiosk.Utterance {
-	out := c.speech(c.name, c.language, c.private)
+	out := c.named()
 	if c.privateState {
 		out = append(out, c.speech(sentence(c.role, c.place), "", false)...)
 		out = append(out, c.speech(sentence(c.state, c.value), "", true)...)
@@ -60,7 +71,7 @@ func (c control) all(v *announcer) []kiosk.Utterance {
 func (c control) news(v *announcer, before control) []kiosk.Utterance {
 	var out []kiosk.Utterance
 	if c.name != before.name || v.app.kit.FocusedID() != c.id {
-		out = c.speech(c.name, c.language, c.private)
+		out = c.named()
 	}
 	if c.state != before.state {
 		out = append(out, c.speech(c.state, "", c.privateState)...)
@@ -139,6 +150,11 @@ func (d *drawing) buttonWords(c *control, b *widget.Button) {
 	}
 	if tag := languageOf(b.ID); tag != "" {
 		c.language = tag
+	}
+	if welcome, ok := d.app.top().(*welcomePage); ok && b.ID == idListen {
+		for _, tag := range welcome.listeners() {
+			c.names = append(c.names, d.speech(locales.In(tag).Text(keyListen), tag, false)...)
+		}
 	}
 	role := "button"
 	switch {

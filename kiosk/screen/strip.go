@@ -69,6 +69,13 @@ func (d *drawing) stripRows() []stripRow {
 		one.add(b, widget.StripWidth(d.kit, b), gap)
 	}
 	_, amending := d.app.amending()
+	if b := d.pause(); b != nil {
+		// At the inner end, so that nothing else moves.
+		b.Kind, b.TextSize = widget.Strip, l.Small
+		if width := widget.StripWidth(d.kit, b); d.size.Width-one.width-gap-width >= d.nameRoom() {
+			one.add(b, width, gap)
+		}
+	}
 	room := d.size.Width - one.width
 	if room >= d.nameRoom() || room >= l.MM(24) && l.Size == look.Sizes-1 && !amending {
 		return []stripRow{one}

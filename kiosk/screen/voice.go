@@ -103,6 +103,22 @@ func (v *announcer) pause() {
 	v.app.cfg.Speaker.Pause(v.paused)
 }
 
+// pausing reports whether what somebody does now asks for a pause, or for its end: the
+// key, or one of the buttons.
+func (v *announcer) pausing(m widget.Mode) bool {
+	kit := v.app.kit
+	if m == widget.Touch {
+		return kit.Under() == idPause || kit.Under() == idPauseTile
+	}
+	switch kit.Down() {
+	case keyPause:
+		return true
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		return kit.FocusedID() == idPause || kit.FocusedID() == idPauseTile
+	}
+	return false
+}
+
 // openVoice shows the page about the voice over the one that is seen.
 func (a *App) openVoice() {
 	switch a.top().(type) {
@@ -159,6 +175,7 @@ func (p *voicePage) tiles(d *drawing) []*widget.Button {
 		},
 		tune("slower", "minus", rate, -1, 0), tune("faster", "plus", rate, 1, 0),
 		tune("lower", "minus", volume, 0, -1), tune("louder", "plus", volume, 0, 1),
+		{ID: idPauseTile, Icon: "pause", Label: d.text("voice.keys.pause"), OnTap: a.voice.pause},
 		{ID: "voice/again", Icon: "restart", Label: d.text("voice.again"), OnTap: func() { p.again() }},
 		{ID: "voice/keys", Icon: "info", Label: d.text("voice.keys"), OnTap: func() { a.push(&voiceKeysPage{app: a}) }},
 		{

@@ -30,6 +30,8 @@ type listener struct {
 	keyboards map[string]bool
 	// secrets are words about the person that the loudspeaker must not say.
 	secrets []string
+	// seen are the words that are drawn, the longest first; see beyond.
+	seen    []string
 	trouble []string
 }
 
@@ -142,6 +144,7 @@ func (l *listener) page() []string {
 		l.find("nothing is said on arrival")
 		return l.trouble
 	}
+	l.seen = seenWords(l.b, l.lang)
 	l.arrival(arrival)
 	private := slices.ContainsFunc(arrival, func(u kiosk.Utterance) bool { return u.Private })
 	said := l.controls(arrival)
@@ -185,17 +188,124 @@ func (l *listener) arrival(said []kiosk.Utterance) {
 			}
 		}
 	}
-	if len(pictures) > 0 && name != "welcome" {
-		means := false
-		for _, key := range []string{"voice.code", "voice.photo", "voice.camera", "voice.signature"} {
-			means = means || strings.Contains(all, bare(words.Text(key)))
+	for _, picture := range pictures {
+		if name == "welcome" {
+			break // the crest, beside the office's name
 		}
-		if !means {
-			l.find("there is a picture, and no word says what it is")
+		means := []string{"voice.photo", "voice.camera", "voice.signature"}
+		if picture.ScaleMode == canvas.ImageScalePixels {
+			means = []string{"voice.code"}
+		}
+		if !slices.ContainsFunc(means, func(key string) bool { return strings.Contains(all, bare(words.Text(key))) }) {
+			l.find("there is a picture, and no word says what it is: %v", means)
 		}
 	}
+	l.order(texts, title, said)
 	for _, u := range said {
 		l.language(u, "")
+		l.beyond(u)
+	}
+}
+
+// order checks that the title is among the first words, after what is to be put
+// right, and that of two texts of a column the upper one is said first.
+func (l *listener) order(texts []paragraph, title string, said []kiosk.Utterance) {
+	all := bareOf(said)
+	if at := strings.Index(all, bare(title)); title != "" && at > 0 {
+		for _, p := range texts {
+			if before := strings.Index(all[:at], bare(p.text)); before >= 0 && p.at.Y > l.b.Canvas.Size().Height/2 {
+				l.find("%q, far down, is said before the title %q", p.text, title)
+			}
+		}
+	}
+	// What stands twice, or in other words, has no one place.
+	alone := func(p paragraph) bool { return len(bare(p.text)) > 8 && strings.Count(all, bare(p.text)) == 1 }
+	for i, upper := range texts {
+		for _, lower := range texts[i+1:] {
+			if !alone(upper) || !alone(lower) || upper.at.X != lower.at.X {
+				continue
+			}
+			a, b := upper, lower
+			if a.at.Y > b.at.Y {
+				a, b = b, a
+			}
+			if strings.Index(all, bare(a.text)) > strings.Index(all, bare(b.text)) {
+				l.find("%q stands over %q and is said after it", a.text, b.text)
+			}
+		}
+	}
+}
+
+// seenWords are all that the eye has of a page: the words that are drawn, the names
+// of signs and keys, and the voice's own words for kinds and states, which are seen
+// by their shape.
+func seenWords(b *screentest.Bench, lang string) []string {
+	var out []string
+	add := func(text string) {
+		if text = bare(text); text != "" {
+			out = append(out, text)
+		}
+	}
+	texts, state, _ := body(b)
+	for _, p := range append(texts, state...) {
+		add(p.text)
+	}
+	for _, p := range parts(b) {
+		add(strings.Join(p.texts, ""))
+	}
+	for _, d := range b.Tree() {
+		switch o := d.Object.(type) {
+		case *canvas.Text:
+			add(o.Text)
+			for part := range strings.SplitSeq(o.Text, " · ") {
+				add(part) // in several languages at once
+			}
+		case *widget.Button:
+			add(o.Spoken)
+		case *widget.Pad:
+			add(o.Guide)
+		case *widget.Keyboard:
+			for _, key := range o.Keys() {
+				add(key.Name)
+			}
+		}
+	}
+	for _, m := range locales.Current().Messages(lang) {
+		if strings.HasPrefix(m.Key, "voice.") {
+			for _, text := range m.Forms {
+				for _, part := range placeholder.Split(text, -1) {
+					add(part)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(out)
+}
+
+var placeholder = regexp.MustCompile(`{{[^}]*}}`)
+
+// beyond finds words that are said and can nowhere be seen. Who does not hear must
+// miss nothing.
+func (l *listener) beyond(u kiosk.Utterance) {
+	left := []string{bare(u.Text)}
+	for _, seen := range l.seen {
+		var next []string
+		for _, piece := range left {
+			if len(seen) > 2 {
+				next = append(next, strings.Split(piece, seen)...)
+			} else if piece != seen {
+				next = append(next, piece)
+			}
+		}
+		left = next
+	}
+	of := bare(locales.In(l.lang).Text("voice.place", "N", "", "Of", ""))
+	for _, piece := range left {
+		// Which of how many is seen by its place.
+		if rest := strings.Trim(piece, "0123456789"); rest != "" && rest != of {
+			l.find("%q of %q is said and not to be seen", piece, u.Text)
+		}
 	}
 }
 
@@ -263,7 +373,17 @@ func (l *listener) controls(arrival []kiosk.Utterance) (private bool) {
 		}
 		reached[o] = l.heard()
 	}
-	for _, p := range parts(l.b) {
+	all := parts(l.b)
+	tiles := slices.DeleteFunc(slices.Clone(all), func(p *voicedPart) bool {
+		b, ok := p.o.(*widget.Button)
+		return !ok || b.Kind != widget.Tile
+	})
+	for i, p := range tiles {
+		if said, ok := reached[p.o]; ok && len(tiles) > 1 {
+			l.says(p.id, bareOf(said), "voice.place", "N", i+1, "Of", len(tiles))
+		}
+	}
+	for _, p := range all {
 		said, ok := reached[p.o]
 		if !ok {
 			l.find("keys do not reach %s", p.id)
@@ -272,6 +392,7 @@ func (l *listener) controls(arrival []kiosk.Utterance) (private bool) {
 		private = private || slices.ContainsFunc(said, func(u kiosk.Utterance) bool { return u.Private })
 		for _, u := range said {
 			l.language(u, p.id)
+			l.beyond(u)
 		}
 		switch o := p.o.(type) {
 		case *widget.Button:
@@ -328,6 +449,9 @@ func (l *listener) button(p *voicedPart, b *widget.Button, said string) {
 
 func (l *listener) field(p *voicedPart, f *widget.Field, said, arrival string) {
 	l.says(p.id, said, "voice.role.field")
+	if names := l.captions(f); !slices.ContainsFunc(names, func(name string) bool { return strings.Contains(said, bare(name)) }) {
+		l.find("%s is said as %q, and not what it is for: %q", p.id, said, names)
+	}
 	switch {
 	case f.Text() == "":
 		l.says(p.id, said, "voice.state.empty")
@@ -345,6 +469,31 @@ func (l *listener) field(p *voicedPart, f *widget.Field, said, arrival string) {
 	if f.Trouble {
 		l.says(p.id, said, "voice.state.trouble")
 	}
+}
+
+// captions returns what a field may be called: what stands right over it and, where
+// it is the only one of a page, the page's title.
+func (l *listener) captions(f *widget.Field) []string {
+	fields := 0
+	for _, p := range parts(l.b) {
+		if _, ok := p.o.(*widget.Field); ok {
+			fields++
+		}
+	}
+	errorInk := color.Color(look.New(l.b.Station.Settings, l.b.App.Looks(), l.b.Canvas.Size().Width).Error)
+	var title, over string
+	nearest := l.b.Canvas.Size().Height
+	texts, _, _ := body(l.b)
+	for _, p := range texts {
+		if p.bold && p.ink != errorInk && title == "" && fields == 1 {
+			title = p.text
+		}
+		beside := p.at.X > f.Position().X+f.Size().Width || p.at.X+p.last.Size().Width < f.Position().X
+		if gap := f.Position().Y - p.at.Y - p.last.Size().Height; !beside && gap > -5 && gap < nearest {
+			nearest, over = gap, p.text
+		}
+	}
+	return slices.DeleteFunc([]string{title, over}, func(name string) bool { return bare(name) == "" })
 }
 
 // keys walks a keyboard by arrows, each layout once.

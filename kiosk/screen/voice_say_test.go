@@ -79,7 +79,7 @@ func TestTheListenerFindsWhatIsNotHeard(t *testing.T) {
 // Guards "speech stops on any action, repeat and pause": without the stop whoever
 // goes on hears two pages at once.
 func TestAnyActionEndsWhatIsSaid(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.4", "EN 301 549 5.1.3.5")
+	conform.Clause(t, "EN 301 549 5.1.3.4", "EN 301 549 5.1.3.5", "Section 508 402.2.4", "WCAG 2.2 1.4.2")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Begin())
 	for name, act := range map[string]func(){
@@ -105,41 +105,87 @@ func TestAnyActionEndsWhatIsSaid(t *testing.T) {
 	if ear.Paused() || !ear.Speaking() {
 		t.Error("F4 does not let it go on")
 	}
-}
-
-func TestRateAndVolumeByKeysAndAWipeForgetsThem(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.11", "EN 301 549 5.1.3.13")
-	b, ear := spoken(t, true, screentest.Options{})
-	do(t, b.Begin())
-	for range 9 {
-		b.Type(fyne.KeyF8)
+	// By the strip, and on the page about the voice; by touch and by key.
+	pause := func(what string, act func()) {
+		t.Helper()
+		if act(); !ear.Paused() {
+			t.Errorf("%s does not hold what is being said", what)
+		}
+		if act(); ear.Paused() || !ear.Speaking() {
+			t.Errorf("%s does not let it go on", what)
+		}
+		if said := ear.Heard(); len(said) > 0 {
+			t.Errorf("%s says %v over it", what, said)
+		}
 	}
-	has(t, ear.Last(), "Volumen 4 de 4")
-	b.Type(fyne.KeyF7)
-	b.Type(fyne.KeyF5)
-	has(t, ear.Last(), "Velocidad 2 de 6")
-	b.Type(fyne.KeyF6)
-	b.Type(fyne.KeyF6)
-	if v := b.App.Voice(); v != (kiosk.Voice{On: true, Rate: 1, Volume: kiosk.HighestVolume - 1}) {
-		t.Errorf("the voice is %+v", v)
+	ear.Heard()
+	pause("the strip", func() { do(t, b.Tap("strip/pause")) })
+	do(t, b.Tap("strip/voice"))
+	for range 2 { // it may be on the second page
+		if _, there := b.Find("voice/pause"); !there {
+			do(t, b.Tap("pager/next"))
+		}
 	}
 	b.Type(fyne.KeyF3)
-	heard := ear.Heard()
-	if v := heard[len(heard)-1].Voice; v.Volume != kiosk.HighestVolume-1 || v.Rate != 1 {
-		t.Errorf("it is said with %+v", v)
+	ear.Heard()
+	pause("the tile", func() { do(t, b.Tap("voice/pause")) })
+	ear.Endless()
+	for range 40 {
+		if f, ok := b.Canvas.Focused().(*widget.Button); ok && f.ID == "voice/pause" {
+			break
+		}
+		test.FocusNext(b.Canvas)
 	}
-	b.Pass(3 * time.Minute)
-	if v := b.App.Voice(); v != (kiosk.Voice{}) || b.App.Page() != "welcome" {
-		t.Errorf("the next person finds %+v on %s", v, b.App.Page())
+	ear.Heard()
+	pause("Enter on the tile", func() { b.Pass(time.Second / 2); b.Type(fyne.KeyReturn) })
+	b.App.SetVoice(kiosk.Voice{})
+	if _, there := b.Find("strip/pause"); there {
+		t.Error("a pause is offered where nothing is said")
+	}
+}
+
+// Guards rate and volume by key, in the headset and on the loudspeaker, and that the
+// next person finds what the office has set.
+func TestRateAndVolumeByKeysAndAWipeForgetsThem(t *testing.T) {
+	conform.Clause(t, "EN 301 549 5.1.3.11", "EN 301 549 5.1.3.12", "EN 301 549 5.1.3.13", "Section 508 402.3.2")
+	for _, headset := range []bool{true, false} {
+		b, ear := spoken(t, headset, screentest.Options{})
+		do(t, b.Begin())
+		for range 9 {
+			b.Type(fyne.KeyF8)
+		}
+		has(t, ear.Last(), "Volumen 4 de 4")
+		b.Type(fyne.KeyF7)
+		b.Type(fyne.KeyF5)
+		has(t, ear.Last(), "Velocidad 2 de 6")
+		b.Type(fyne.KeyF6)
+		b.Type(fyne.KeyF6)
+		if v := b.App.Voice(); v != (kiosk.Voice{On: true, Rate: 1, Volume: kiosk.HighestVolume - 1}) {
+			t.Errorf("the voice is %+v", v)
+		}
+		b.Type(fyne.KeyF3)
+		heard := ear.Heard()
+		if v := heard[len(heard)-1].Voice; v.Volume != kiosk.HighestVolume-1 || v.Rate != 1 {
+			t.Errorf("it is said with %+v", v)
+		}
+		b.Pass(3 * time.Minute)
+		if v := b.App.Voice(); v != (kiosk.Voice{}) || b.App.Page() != "welcome" {
+			t.Errorf("the next person finds %+v on %s", v, b.App.Page())
+		}
 	}
 }
 
 // Guards "private data only to the headset or after an explicit yes", and that the
 // yes ends with the headset and with the visit.
 func TestPrivateWordsWaitForAHeadsetOrAYes(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.9")
+	conform.Clause(t, "EN 301 549 5.1.3.9", "Section 508 405.1")
 	b, ear := spoken(t, false, screentest.Options{})
 	do(t, b.Residence(""))
+	// The screen does not go blank because somebody listens.
+	texts, _, _ := body(b)
+	if !slices.ContainsFunc(texts, func(p paragraph) bool { return strings.Contains(p.text, "Persona de Ejemplo") }) {
+		t.Errorf("with the voice on the page shows %v", texts)
+	}
 	ear.Heard()
 	b.Type(fyne.KeyF3)
 	heard := ear.Last()
@@ -185,8 +231,10 @@ func TestAMaskedEntryIsNeverSaid(t *testing.T) {
 	}
 }
 
+// Guards writing by ear: each sign is heard, and without a headset nobody else learns
+// which.
 func TestWritingIsEchoed(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.1")
+	conform.Clause(t, "EN 301 549 5.1.3.1", "Section 508 405.1")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Residence("name"))
 	field := b.Canvas.Focused()
@@ -215,8 +263,10 @@ func TestWritingIsEchoed(t *testing.T) {
 	}
 }
 
+// Guards states by ear: what is chosen or switched says so when it changes, and when
+// somebody only comes by it.
 func TestChoosingSaysTheNewState(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.1", "EN 301 549 5.6.1")
+	conform.Clause(t, "EN 301 549 5.1.3.1", "EN 301 549 5.6.1", "WCAG 2.2 4.1.2")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Residence("purpose"))
 	ear.Heard()
@@ -228,7 +278,7 @@ func TestChoosingSaysTheNewState(t *testing.T) {
 
 // Guards errors: named, described, and said again for every try.
 func TestAnErrorIsNamedAndDescribedAloud(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.15", "WCAG 2.2 3.3.1")
+	conform.Clause(t, "EN 301 549 5.1.3.15", "WCAG 2.2 3.3.1", "WCAG 2.2 4.1.3")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Residence("name"))
 	for range 2 {
@@ -238,8 +288,10 @@ func TestAnErrorIsNamedAndDescribedAloud(t *testing.T) {
 	}
 }
 
+// Guards "receipt spoken": folio, code and state as often as one likes, and the state
+// when it changes.
 func TestTheReceiptIsHeardAndHeardAgain(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.16")
+	conform.Clause(t, "EN 301 549 5.1.3.16", "Section 508 402.2.2")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Residence(""))
 	do(t, b.Confirm())
@@ -263,7 +315,7 @@ func TestTheReceiptIsHeardAndHeardAgain(t *testing.T) {
 // Guards the ways in which the voice comes on: whoever does not see cannot look for
 // a button.
 func TestTheVoiceComesOnByHeadsetKeyAndButton(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.1")
+	conform.Clause(t, "EN 301 549 5.1.3.1", "EN 301 549 5.2")
 	silent := func(change func(*screentest.Station)) (*screentest.Bench, *screentest.Ear) {
 		ear := &screentest.Ear{}
 		return bench(t, screentest.Options{Ear: ear, Change: change}), ear
@@ -288,6 +340,42 @@ func TestTheVoiceComesOnByHeadsetKeyAndButton(t *testing.T) {
 	b.Pass(time.Second)
 	has(t, ear.Last(), "Municipalidad de Prueba", "Español", "English")
 
+	// Who looks at the first page finds it there, in words of each language, and hears
+	// each word in its own.
+	for _, keys := range []bool{false, true} {
+		b, ear = silent(nil)
+		if keys {
+			for range 20 {
+				if f, ok := b.Canvas.Focused().(*widget.Button); ok && f.ID == "welcome/voice" {
+					break
+				}
+				test.FocusNext(b.Canvas)
+			}
+			b.Type(fyne.KeyReturn)
+		} else {
+			do(t, b.Tap("welcome/voice"))
+		}
+		has(t, ear.Last(), "Municipalidad de Prueba", "Español", "Kreyòl ayisyen")
+		if !b.App.Voice().On || b.App.Page() != "welcome" {
+			t.Errorf("keys %v: voice %+v on page %s", keys, b.App.Voice(), b.App.Page())
+		}
+	}
+	b.Canvas.Unfocus()
+	for range 5 {
+		test.FocusNext(b.Canvas)
+	}
+	all := ear.Heard()
+	for tag, word := range map[string]string{"es": "Escuchar", "en": "Listen", "pt": "Ouvir", "ht": "Koute"} {
+		if !slices.Contains(all[len(all)-1].Utterances, kiosk.Utterance{Text: word, Language: tag}) {
+			t.Errorf("%q is not said in %s: %v", word, tag, all[len(all)-1].Utterances)
+		}
+	}
+	has(t, screentest.Words(all[len(all)-1].Utterances), "casilla", "marcada")
+	do(t, b.Tap("welcome/voice"))
+	if b.App.Voice().On || ear.Speaking() {
+		t.Error("a second tap does not switch it off")
+	}
+
 	b, ear = silent(func(s *screentest.Station) { s.Settings.VoiceOnFirstKey = true })
 	b.Type(fyne.KeyReturn)
 	has(t, ear.Last(), "Municipalidad de Prueba")
@@ -302,10 +390,18 @@ func TestTheVoiceComesOnByHeadsetKeyAndButton(t *testing.T) {
 	}
 }
 
+// Guards whoever hears the first step of an answer: what the region is of is said
+// with it.
+func TestTheFirstStepOfAnAddressSaysTheQuestion(t *testing.T) {
+	b, ear := spoken(t, true, screentest.Options{})
+	do(t, b.Residence("address"))
+	has(t, ear.Last(), "Primero, elija la región", "¿En qué dirección vive?")
+}
+
 // Guards that each language is offered in its own voice: nobody can choose what they
 // do not understand.
 func TestEachLanguageIsOfferedInItsOwnVoice(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.14")
+	conform.Clause(t, "EN 301 549 5.1.3.14", "WCAG 2.2 3.1.2")
 	b, ear := spoken(t, true, screentest.Options{})
 	want := map[string]string{"es": "Español", "en": "English", "pt": "Português", "ht": "Kreyòl ayisyen"}
 	b.Type(fyne.KeyF3)
@@ -346,7 +442,9 @@ func TestNobodyIsTimedOutWhoListens(t *testing.T) {
 	}
 }
 
+// Guards whoever does not see the seconds of the warning go.
 func TestTheWarningCountsAloud(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 4.1.3")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Begin())
 	b.Pass(60 * time.Second)
@@ -363,6 +461,7 @@ func TestTheWarningCountsAloud(t *testing.T) {
 
 // Guards the truth of the strip for whoever does not see it.
 func TestTheLinksStateIsSaidWhenItChanges(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 4.1.3")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Begin())
 	has(t, ear.Last(), locales.In("es").Text("link.down"))
@@ -417,7 +516,9 @@ func TestAWipeForgetsWhatWasSaid(t *testing.T) {
 	}
 }
 
+// Guards whoever writes and does not see the list under the field grow shorter.
 func TestWhatIsFoundIsCountedAloud(t *testing.T) {
+	conform.Clause(t, "WCAG 2.2 4.1.3")
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Begin())
 	do(t, b.Steps("search", "=agua"))

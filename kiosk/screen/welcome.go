@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"chasqui/kiosk/look"
@@ -43,6 +44,12 @@ func (p *welcomePage) Draw(d *drawing) {
 	greeting := look.LineHeight*l.Body + l.MM(8)
 	room := d.bottom - top - l.MM(5)
 	languages := a.languages()
+	listen := p.listen(d)
+	listening := float32(0)
+	if listen != nil {
+		listening = widget.TileHeight(d.kit, listen, d.width)
+		fixed += gap + listening
+	}
 	// The languages take the largest letters with which all of them are seen; then
 	// the greetings under their names give way.
 	columns, width, height, rows := 2, float32(0), float32(0), float32(0)
@@ -100,8 +107,11 @@ func (p *welcomePage) Draw(d *drawing) {
 	}
 	objects, _ := widget.Lines(lines, size, look.TitleHeight, true, l.Ink, nameX, d.y+(crest-float32(len(lines))*size*look.TitleHeight)/2)
 	d.add(objects...)
-	d.y += fixed
+	d.y += crest + l.MM(10)
 	if crowded {
+		if listen != nil {
+			greetings = append([]*widget.Button{listen}, greetings...)
+		}
 		d.tiles(greetings, &p.page, a.redraw)
 		return
 	}
@@ -109,6 +119,10 @@ func (p *welcomePage) Draw(d *drawing) {
 		d.button(b, d.x+float32(i%columns)*(width+gap), d.y+float32(i/columns)*(height+gap), width, height)
 	}
 	d.y += rows * (height + gap)
+	if listen != nil {
+		d.button(listen, d.x, d.y, d.width, listening)
+		d.y += listening + gap
+	}
 	if greeting > 0 {
 		d.y += l.MM(2)
 		x := d.x
@@ -133,6 +147,42 @@ func (p *welcomePage) greetings(size float32) []*widget.Button {
 			ID: "language/" + lang.Tag, Kind: widget.Tile, Label: lang.Name, TextSize: size, Spare: lang.Note == "",
 			Hint: startHint(lang), OnTap: func() { p.start(lang.Tag) },
 		})
+	}
+	return out
+}
+
+// listen returns the tile that switches the voice on and off, in the words of each
+// language, since nobody has chosen one yet; nil where there is no voice.
+func (p *welcomePage) listen(d *drawing) *widget.Button {
+	a := p.app
+	if !a.speaks() {
+		return nil
+	}
+	var words []string
+	for _, lang := range p.listeners() {
+		if word := locales.In(lang).Text(keyListen); !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return &widget.Button{
+		ID: idListen, Kind: widget.Tile, Icon: "voice", Label: strings.Join(words, " · "), Choice: true, Box: true, Selected: a.session.Voice().On,
+		OnTap: func() { a.switchVoice(!a.session.Voice().On) },
+	}
+}
+
+// idListen is the tile of the voice, keyListen its word in a language.
+const (
+	idListen  = "welcome/voice"
+	keyListen = "welcome.voice"
+)
+
+// listeners are the languages that have a word for the tile of the voice.
+func (p *welcomePage) listeners() []string {
+	var out []string
+	for _, lang := range p.app.languages() {
+		if locales.In(lang.Tag).Has(keyListen) {
+			out = append(out, lang.Tag)
+		}
 	}
 	return out
 }

@@ -54,7 +54,7 @@ func (s *socket) ways() map[string]Headset {
 // to it alone, and end at once when it is pulled out, with all that would have come
 // after them.
 func TestWhatIsPrivateEndsWithTheHeadset(t *testing.T) {
-	conform.Clause(t, "EN 301 549 5.1.3.9")
+	conform.Clause(t, "EN 301 549 5.1.3.9", "Section 508 405.1")
 	plug := newSocket(t)
 	for device, headset := range plug.ways() {
 		t.Run(device, func(t *testing.T) {

@@ -143,6 +143,7 @@ func (b *Button) MouseUp(*desktop.MouseEvent) {
 func (b *Button) Tapped(*fyne.PointEvent) {
 	b.kit.release(b)
 	b.letGo()
+	b.kit.under = b.ID
 	b.kit.active(Touch)
 	b.tap()
 }
@@ -161,6 +162,7 @@ func (b *Button) DragEnd() {
 	tap := b.touch.down && b.touch.holds(b.kit.Look.Wobble, fyne.Position{}, b.Size())
 	b.kit.release(b)
 	b.letGo()
+	b.kit.under = b.ID
 	b.kit.active(Touch)
 	if tap {
 		b.tap()

@@ -44,6 +44,8 @@ type Kit struct {
 
 	// swallowed says that the key that is down has done all that it will do.
 	swallowed bool
+	// under is the ID of the button whose touch is being told, "" for another's.
+	under string
 	// pressed is the part under a finger, nil for none.
 	pressed presser
 	// keyed is set once a physical key was seen going down; from then on a key
@@ -78,6 +80,9 @@ func (k *Kit) press(p presser) {
 		k.Released()
 	}
 	k.pressed = p
+	if b, ok := p.(*Button); ok {
+		k.under = b.ID
+	}
 	k.active(Touch)
 }
 
@@ -91,7 +96,11 @@ func (k *Kit) active(m Mode) {
 	if k.Activity != nil {
 		k.Activity(m)
 	}
+	k.under = ""
 }
+
+// Under returns the ID of the button that is touched, while Activity is told of it.
+func (k *Kit) Under() string { return k.under }
 
 func (k *Kit) pass(key fyne.KeyName) {
 	if k.Key != nil {

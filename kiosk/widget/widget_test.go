@@ -1,7 +1,9 @@
 package widget_test
 
 import (
+	"image/color"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -303,9 +305,10 @@ func TestALayoutOfTheSameSizeDrawsNothingNew(t *testing.T) {
 }
 
 // Guards "not by colour alone": what is chosen has a tick, or a box with one, and is
-// filled with a colour that stands 3:1 against the unfilled, in every contrast.
+// filled with a colour that stands 3:1 against the unfilled, in every contrast. What is
+// switched on and off in the strip has dots, of which another one is filled.
 func TestWhatIsChosenIsTickedNotOnlyColoured(t *testing.T) {
-	conform.Clause(t, "WCAG 2.2 1.4.1", "Section 508 410.1")
+	conform.Clause(t, "EN 301 549 5.6.2", "WCAG 2.2 1.4.1", "Section 508 410.1")
 	for contrast := range look.Contrasts {
 		kit := &widget.Kit{Look: look.New(kiosk.Office{}, kiosk.Looks{Size: 1, Contrast: contrast}, 1280)}
 		drawn := func(selected, box bool) (pictures int, fill float64) {
@@ -333,8 +336,28 @@ func TestWhatIsChosenIsTickedNotOnlyColoured(t *testing.T) {
 		if got := (max(light, dark) + 0.05) / (min(light, dark) + 0.05); got < 3 {
 			t.Errorf("contrast %d: chosen and not differ by %.1f", contrast, got)
 		}
-		if boxed, _ := drawn(true, true); boxed == 0 {
-			t.Errorf("contrast %d: a chosen box has no tick", contrast)
+		empty, light := drawn(false, true)
+		boxed, dark := drawn(true, true)
+		if got := (max(light, dark) + 0.05) / (min(light, dark) + 0.05); boxed == empty || got < 3 {
+			t.Errorf("contrast %d: a box has %d pictures when chosen, %d when not, and differs by %.1f", contrast, boxed, empty, got)
+		}
+		// dots returns which of a switch's dots are filled, from left to right.
+		dots := func(level int) (filled []bool) {
+			last := float32(-1)
+			b := widget.NewButton(kit, &widget.Button{Kind: widget.Strip, Label: "Voz", Icon: "voice", Level: level, Of: 2})
+			b.Resize(fyne.NewSize(200, 90))
+			for _, o := range test.WidgetRenderer(b).Objects() {
+				if dot, ok := o.(*canvas.Rectangle); ok && dot.CornerRadius > 0 && dot.CornerRadius == dot.Size().Width/2 {
+					if x := dot.Position().X; x > last+5 {
+						filled, last = append(filled, false), x
+					}
+					filled[len(filled)-1] = dot.FillColor == color.Color(kit.Look.Ink) // a line lies under its filling
+				}
+			}
+			return filled
+		}
+		if off, on := dots(1), dots(2); len(off) != 2 || slices.Equal(off, on) || off[1] || !on[1] {
+			t.Errorf("contrast %d: a switch that is off has the dots %v, one that is on %v", contrast, off, on)
 		}
 	}
 }

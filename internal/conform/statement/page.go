@@ -58,6 +58,11 @@ func (p page) verdict(r Row) Verdict {
 		return DoesNotApply
 	case Fails:
 		return DoesNotPass
+	case Whole:
+		if len(p.failing(r)) > 0 {
+			return DoesNotPass
+		}
+		return Passes
 	}
 	verdict := DoesNotPass
 	for _, c := range p.of(r) {
@@ -69,6 +74,22 @@ func (p page) verdict(r Row) Verdict {
 		}
 	}
 	return verdict
+}
+
+// failing are the numbers of the other clauses of a clause's chapter that fail.
+func (p page) failing(r Row) []string {
+	var out []string
+	for _, part := range p.Parts {
+		if !slices.ContainsFunc(part.Rows, func(other Row) bool { return other.Name == r.Name }) {
+			continue
+		}
+		for _, other := range part.Rows {
+			if other.Kind != Whole && p.verdict(other) == DoesNotPass {
+				out = append(out, other.Number)
+			}
+		}
+	}
+	return out
 }
 
 // how says how the verdict is known.
@@ -93,6 +114,13 @@ func (p page) how(r Row) string {
 			slices.Sort(passed)
 			slices.Sort(others)
 			parts = append(parts, strings.Join(append(slices.Compact(passed), slices.Compact(others)...), ", ")+".")
+		}
+	}
+	if r.Kind == Whole {
+		if failing := p.failing(r); len(failing) > 0 {
+			parts = append(parts, "These rows of the chapter fail: "+strings.Join(failing, ", ")+".")
+		} else {
+			parts = append(parts, "No row of this chapter fails.")
 		}
 	}
 	if r.Note != "" {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"chasqui/internal/conform"
@@ -129,6 +130,28 @@ func TestWhatIsStaleIsFound(t *testing.T) {
 	// What nobody exercises is never said to pass.
 	if !strings.Contains(page, "| **fails** | no test exercises it.") {
 		t.Error("a clause without a test does not say so")
+	}
+}
+
+// Guards the row that asks for a whole chapter: it passes when no other row of the
+// chapter fails, and names those that do.
+func TestAChapterHoldsWhenAllOfItDoes(t *testing.T) {
+	table, err := statement.ReadTable(fstest.MapFS{"c.yaml": {Data: []byte("standard: S\ntitle: t\nabout: a\nclauses:\n" +
+		"  - {number: 1.1, subject: s, asks: a, kind: test}\n  - {number: 1.2, subject: s, asks: a, kind: none, note: n}\n  - {number: 1.9, subject: s, asks: a, kind: whole, note: All of it.}\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := []statement.Claim{claim("p", "TestA", "S 1.1")}
+	for result, want := range map[statement.Result]string{
+		statement.Passed: "| 1.9 s | a | passes | No row of this chapter fails. All of it. |",
+		statement.Failed: "| 1.9 s | a | **fails** | These rows of the chapter fail: 1.1. All of it. |",
+	} {
+		if page := statement.Write(table, claims, statement.Results{claims[0]: result}, time.Time{}); !strings.Contains(page, want) {
+			t.Errorf("%s: %s", result, page)
+		}
+	}
+	if wrong := table.CheckClaims([]statement.Claim{claim("p", "TestA", "S 1.9")}); len(wrong) != 1 {
+		t.Errorf("a test may claim a whole chapter: %v", wrong)
 	}
 }
 

@@ -34,6 +34,9 @@ const (
 	Fails Kind = "fails"
 	// None: it does not apply, and the note says why.
 	None Kind = "none"
+	// Whole: it asks that all of its chapter hold together, and passes when no other
+	// row of it fails.
+	Whole Kind = "whole"
 )
 
 // Source is how the clause's text is known.
@@ -178,8 +181,8 @@ func (r Row) check() error {
 		return fmt.Errorf("subject: write the clause's title")
 	case r.Asks == "":
 		return fmt.Errorf("asks: write in your own words what the clause asks")
-	case !slices.Contains([]Kind{Test, Hardware, Fails, None}, r.Kind):
-		return fmt.Errorf("kind: %q is none; write test, hardware, fails or none", r.Kind)
+	case !slices.Contains([]Kind{Test, Hardware, Fails, None, Whole}, r.Kind):
+		return fmt.Errorf("kind: %q is none; write test, hardware, fails, none or whole", r.Kind)
 	case (r.Kind == Fails || r.Kind == None) && r.Note == "":
 		return fmt.Errorf("note: write why it %s", map[Kind]string{Fails: "fails and what is planned", None: "does not apply"}[r.Kind])
 	case r.Kind == Hardware && r.Operator == "":

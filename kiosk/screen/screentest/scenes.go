@@ -207,7 +207,7 @@ func Scenes() []Scene {
 	}
 	online := func(s *Station) { s.Strip = kiosk.Status{Link: kiosk.LinkUp} }
 	return slices.Concat([]Scene{
-		{Name: "welcome", Change: online, Steps: func(*Bench) error { return nil }},
+		{Name: "welcome", Voice: true, Change: online, Steps: func(*Bench) error { return nil }},
 		{Name: "offline-start", Steps: func(*Bench) error { return nil }},
 		{Name: "home", Steps: home()},
 		{Name: "document-kind", Change: online, Steps: residence("document")},

@@ -118,6 +118,7 @@ func pageScenes() []Scene {
 			}
 			return b.Tap("pager/next")
 		}},
+		{Name: "voice-pause", Voice: true, Steps: home("strip/voice", "voice/on", "foot/back")},
 		{Name: "voice-keys", Voice: true, Steps: home("strip/voice", "voice/keys")},
 		{Name: "done-listen", Voice: true, Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/listen")},
 		{Name: "help-called", Steps: func(b *Bench) error {
