@@ -24,17 +24,9 @@ var (
 func inspect(b *screentest.Bench) []string {
 	var out []string
 	for _, f := range b.Inspect() {
-		if gated(f.Kind) {
-			out = append(out, f.String())
-		}
+		out = append(out, f.String())
 	}
 	return out
-}
-
-// gated says which kinds fail a test of some other promise, while what the
-// inspection finds beside them is still being mended.
-func gated(kind string) bool {
-	return slices.Contains([]string{screentest.Edge, screentest.Foot, screentest.Cut, screentest.Small}, kind)
 }
 
 // findings are faults by page, and in which shapes each was seen.
@@ -58,20 +50,6 @@ func (f *findings) look(b *screentest.Bench, page string, shape screentest.Shape
 	}
 	for _, fault := range inspect() {
 		f.note(page, fault.String(), shape)
-	}
-}
-
-// gatedOnly leaves out what is still being mended.
-func (f *findings) gatedOnly() {
-	for page, faults := range f.shapes {
-		for fault := range faults {
-			if kind, _, _ := strings.Cut(fault, ":"); !gated(kind) {
-				delete(faults, fault)
-			}
-		}
-		if len(faults) == 0 {
-			delete(f.shapes, page)
-		}
 	}
 }
 
