@@ -1,9 +1,11 @@
 package screentest
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"chasqui/kiosk/widget"
@@ -190,18 +192,8 @@ func (n *inspection) states() {
 		if !ok || !button.Selected {
 			continue
 		}
-		marks, usual := 0, 0
-		for _, p := range n.pictures {
-			if p.within == c.within {
-				marks++
-			}
-		}
-		for _, icon := range []string{button.Icon, button.After} {
-			if icon != "" {
-				usual++
-			}
-		}
-		if marks <= usual {
+		ticked := slices.ContainsFunc(n.pictures, func(p inkPicture) bool { return p.within == c.within && isTick(p) })
+		if !ticked {
 			n.fault(OnlyColor, 1, "%s is selected and has no tick", c.what)
 		}
 	}
@@ -221,4 +213,15 @@ func (n *inspection) states() {
 	if !words || !icon {
 		n.fault(OnlyColor, 1, "trouble is shown without words (%v) or without a sign (%v)", words, icon)
 	}
+}
+
+// isTick says that a picture is the tick of what is chosen.
+func isTick(p inkPicture) bool {
+	if p.object.Image == nil {
+		return false
+	}
+	ink, _ := inkOf(p.object.Image)
+	tick, is := widget.Picture("check", ink, 0, 0, p.object.Size().Width).Image.(*image.NRGBA)
+	got, same := p.object.Image.(*image.NRGBA)
+	return is && same && tick.Rect == got.Rect && bytes.Equal(tick.Pix, got.Pix)
 }
