@@ -83,10 +83,10 @@ looks:
 	@mkdir -p out/looks
 	@CGO_ENABLED=0 go test -c -o out/looks/looks.test ./kiosk/screen
 	@cd kiosk/screen && parts=$$(nproc) && for part in $$(seq $$parts); do \
-		../../out/looks/looks.test -test.run TestEveryPageInEveryLook -test.timeout 5h -full -part $$part/$$parts -wrong ../../out/looks/part-$$part.txt \
+		../../out/looks/looks.test -test.v -test.run TestEveryPageInEveryLook -test.timeout 5h -full -part $$part/$$parts -wrong ../../out/looks/part-$$part.txt \
 			> ../../out/looks/part-$$part.log 2>&1 & pids="$$pids $$!"; \
 	done; failed=0; for pid in $$pids; do wait $$pid || failed=1; done; \
-	cat ../../out/looks/part-*.txt; exit $$failed
+	cat ../../out/looks/part-*.txt; grep -hE "pages|^---" ../../out/looks/part-*.log; exit $$failed
 
 # Every page in the sixteen looks, to be looked at: make looks-sheet LANGUAGE=ht SIZE=1024x768
 LANGUAGE ?= es

@@ -2,7 +2,6 @@ package look
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,36 +19,19 @@ func Font(heavy bool) fyne.Resource {
 
 // Measure returns the width and height in pixels of one line of text.
 func Measure(text string, size float32, bold bool) fyne.Size {
-	if remembered == nil {
-		return measure(text, size, bold)
-	}
-	key := measured{text, size, bold}
-	if got, ok := remembered.Load(key); ok {
-		return got.(fyne.Size)
-	}
-	got := measure(text, size, bold)
-	remembered.Store(key, got)
-	return got
+	return Remembered(&sizes, sized{text, size, bold}, func() fyne.Size {
+		got, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, fyne.TextStyle{}, Font(bold))
+		return got
+	})
 }
 
-func measure(text string, size float32, bold bool) fyne.Size {
-	got, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, fyne.TextStyle{}, Font(bold))
-	return got
-}
-
-type measured struct {
+type sized struct {
 	text string
 	size float32
 	bold bool
 }
 
-// remembered is what was measured before, or nil.
-var remembered *sync.Map
-
-// Remember keeps what is measured from now on, for whoever draws the same pages
-// again and again: tests and the gallery. The kiosk itself must not: what somebody
-// wrote would outlive the visit.
-func Remember() { remembered = &sync.Map{} }
+var sizes Memory[sized, fyne.Size]
 
 // MostCharacters is the longest line of running text.
 const MostCharacters = 60

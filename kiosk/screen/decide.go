@@ -44,13 +44,16 @@ func (p *outcomePage) Draw(d *drawing) {
 		return
 	}
 	d.feet(d.back(p.Back), &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed})
-	d.fit(func() { p.drawOutcome(d, f) })
+	d.fit(func() { p.drawOutcome(d, f, true) }, func() { p.drawOutcome(d, f, false) })
 }
 
-func (p *outcomePage) drawOutcome(d *drawing, f *flow.Flow) {
+// drawOutcome draws the outcome, over it of which service it is one.
+func (p *outcomePage) drawOutcome(d *drawing, f *flow.Flow, service bool) {
 	l := d.l
 	outcome, _ := f.Outcome(p.app.session.Answers())
-	d.reason(f.Service().Title)
+	if service {
+		d.reason(f.Service().Title)
+	}
 	d.title(outcome.Title)
 	d.space(1)
 	text := d.width

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chasqui/kiosk"
@@ -178,29 +179,6 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 	h := p.head(d, f, q)
 	d.y -= l.MM(3)
 	end := p.groupEnd(d, q)
-	reason := p.trouble == nil && len(p.entries) == 0
-	for _, use := range []shape{
-		{step: true, reason: reason, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
-		{step: true, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
-		{step: true, brief: true, title: l.Hint, air: l.MM(1)},
-		{step: true, brief: true, title: l.Least, air: l.MM(1)},
-	} {
-		room := d.room() - p.headHeight(d, f, h, use)
-		if p.trouble != nil {
-			room -= d.troubleHeight(p.trouble.Message)
-		}
-		if len(p.entries)+len(end) > 1 {
-			room -= d.pagerHeight()
-		}
-		// The reason, one touch away, gives way to the way to add one.
-		if room >= end[0].height || use.title <= l.Least {
-			p.drawHead(d, f, h, use)
-			break
-		}
-	}
-	if p.trouble != nil {
-		d.trouble(p.trouble.Message)
-	}
 	change := &widget.Button{Label: d.text("review.change"), TextSize: l.Small}
 	remove := &widget.Button{Label: d.text("question.group.remove"), TextSize: l.Small}
 	width := max(widget.Width(d.kit, change), widget.Width(d.kit, remove)) - l.MM(6)
@@ -222,6 +200,29 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 	heights := make([]float32, len(rows))
 	for i, r := range rows {
 		heights[i] = r.height
+	}
+	reason := p.trouble == nil && len(p.entries) == 0
+	for _, use := range []shape{
+		{step: true, reason: reason, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
+		{step: true, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
+		{step: true, brief: true, title: l.Hint, air: l.MM(1)},
+		{step: true, brief: true, title: l.Least, air: l.MM(1)},
+	} {
+		room := d.room() - p.headHeight(d, f, h, use)
+		if p.trouble != nil {
+			room -= d.troubleHeight(p.trouble.Message)
+		}
+		if len(p.entries)+len(end) > 1 {
+			room -= d.pagerHeight()
+		}
+		// The reason, one touch away, gives way to each entry and to the way to add one.
+		if room >= slices.Max(heights) || use.title <= l.Least {
+			p.drawHead(d, f, h, use)
+			break
+		}
+	}
+	if p.trouble != nil {
+		d.trouble(p.trouble.Message)
 	}
 	pages := d.pages(heights, 2)
 	if !p.placed {

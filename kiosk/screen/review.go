@@ -64,14 +64,14 @@ func (p *reviewPage) Draw(d *drawing) {
 
 	form := d.reviewForm()
 	rows := p.rows(d, f, form)
-	heights := make([]float32, 0, len(rows)+1)
+	var heights []float32
 	for _, r := range rows {
 		heights = append(heights, r.height)
 	}
-	about := p.about(f.Service().Privacy)
-	aboutLines := look.Lines(about, l.Hint, false, d.width, false)
-	aboutHeight := float32(len(aboutLines))*l.Hint*look.LineHeight + l.LeastTarget + l.MM(3) + widget.RingRoom
-	heights = append(heights, aboutHeight)
+	about := d.aboutParts(p.about(f.Service().Privacy))
+	for i, lines := range about {
+		heights = append(heights, d.aboutHeight(lines, i == len(about)-1))
+	}
 	pages := d.reviewPages(heights)
 	p.pages = len(pages)
 	if p.pages == 1 && len(rows) > 0 {
@@ -87,8 +87,8 @@ func (p *reviewPage) Draw(d *drawing) {
 	p.page = min(max(p.page, 0), p.pages-1)
 	shown := pages[p.page]
 	for i := shown[0]; i < shown[1]; i++ {
-		if i == len(rows) {
-			p.drawAbout(d, aboutLines)
+		if n := i - len(rows); n >= 0 {
+			p.drawAbout(d, about[n], n == len(about)-1)
 			continue
 		}
 		p.drawRow(d, rows[i], form)
@@ -125,12 +125,40 @@ func (p *reviewPage) about(privacy kiosk.Privacy) string {
 	return strings.Join(out, " ")
 }
 
-func (p *reviewPage) drawAbout(d *drawing, about []string) {
+// aboutParts breaks the sentences about the data into lines: one part, or where the
+// letters are large as many as it takes, each for a page.
+func (d *drawing) aboutParts(about string) [][]string {
+	limit := d.room() - d.l.Hint*1.5
+	lines := look.Lines(about, d.l.Hint, false, d.width, false)
+	var parts [][]string
+	for len(lines) > 1 && d.aboutHeight(lines, true) > limit {
+		n := 1
+		for n < len(lines)-1 && d.aboutHeight(lines[:n+1], false) <= limit {
+			n++
+		}
+		parts, lines = append(parts, lines[:n]), lines[n:]
+	}
+	return append(parts, lines)
+}
+
+// aboutHeight is the height of a part; under the last one stands the link to more.
+func (d *drawing) aboutHeight(lines []string, last bool) float32 {
+	height := float32(len(lines))*d.l.Hint*look.LineHeight + d.l.MM(3)
+	if last {
+		height += d.l.LeastTarget + widget.RingRoom
+	}
+	return height
+}
+
+func (p *reviewPage) drawAbout(d *drawing, about []string, last bool) {
 	d.space(2)
 	objects, height := widget.Lines(about, d.l.Hint, look.LineHeight, false, d.l.Muted, d.x, d.y)
 	d.add(objects...)
-	d.y += height + widget.RingRoom
-	d.link(&widget.Button{ID: "data", Icon: "shield", Label: d.text("review.rights"), OnTap: func() { p.app.push(&dataPage{app: p.app}) }})
+	d.y += height
+	if last {
+		d.y += widget.RingRoom
+		d.link(&widget.Button{ID: "data", Icon: "shield", Label: d.text("review.rights"), OnTap: func() { p.app.push(&dataPage{app: p.app}) }})
+	}
 }
 
 // dataPage says what happens to the data, and why a question is asked.

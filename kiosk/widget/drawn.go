@@ -17,7 +17,7 @@ func Text(text string, size float32, bold bool, ink color.NRGBA, x, y float32) *
 	t.TextSize = size
 	t.FontSource = look.Font(bold)
 	t.Move(fyne.NewPos(x, y))
-	t.Resize(t.MinSize())
+	t.Resize(look.Measure(text, size, bold))
 	return t
 }
 
@@ -28,7 +28,7 @@ func Lines(lines []string, size, pitch float32, bold bool, ink color.NRGBA, x, y
 	out := make([]fyne.CanvasObject, 0, len(lines))
 	for i, line := range lines {
 		t := Text(line, size, bold, ink, x, 0)
-		t.Move(fyne.NewPos(x, y+float32(i)*step+(step-t.MinSize().Height)/2))
+		t.Move(fyne.NewPos(x, y+float32(i)*step+(step-t.Size().Height)/2))
 		out = append(out, t)
 	}
 	return out, step * float32(len(lines))
@@ -63,20 +63,30 @@ func Bar(x, y, width, height float32, fill color.NRGBA) *canvas.Rectangle {
 // scale how thick its lines are. So it is drawn here, once, at the width that Fyne
 // chose, and shown as the image that it is from then on.
 func Picture(icon string, ink color.NRGBA, x, y, size float32) *canvas.Image {
-	drawn := canvas.NewImageFromResource(look.Icon(icon, ink, size))
-	drawn.Resize(fyne.NewSize(size, size))
-	if drawn.Image != nil {
-		if width := float32(drawn.Image.Bounds().Dx()); width > size+1 || width < size-1 {
-			drawn = canvas.NewImageFromResource(look.Icon(icon, ink, width))
-			drawn.Resize(fyne.NewSize(size, size))
+	img := canvas.NewImageFromImage(look.Remembered(&icons, inked{icon, ink, size}, func() image.Image {
+		drawn := canvas.NewImageFromResource(look.Icon(icon, ink, size))
+		drawn.Resize(fyne.NewSize(size, size))
+		if drawn.Image != nil {
+			if width := float32(drawn.Image.Bounds().Dx()); width > size+1 || width < size-1 {
+				drawn = canvas.NewImageFromResource(look.Icon(icon, ink, width))
+				drawn.Resize(fyne.NewSize(size, size))
+			}
 		}
-	}
-	img := canvas.NewImageFromImage(drawn.Image)
+		return drawn.Image
+	}))
 	img.FillMode = canvas.ImageFillContain
 	img.Move(fyne.NewPos(x, y))
 	img.Resize(fyne.NewSize(size, size))
 	return img
 }
+
+type inked struct {
+	icon string
+	ink  color.NRGBA
+	size float32
+}
+
+var icons look.Memory[inked, image.Image]
 
 // Image returns an image in hard pixels, such as a QR code.
 func Image(m image.Image, x, y, size float32) *canvas.Image {

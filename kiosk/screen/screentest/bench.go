@@ -145,6 +145,8 @@ func New(o Options) (*Bench, error) {
 		station = o.Real
 		b.Station.Settings = station.Office()
 	}
+	// Fyne lets go of the parts of pages that are gone only when something is painted.
+	software.NewCanvas().Capture()
 	b.Canvas = software.NewCanvas()
 	b.Canvas.SetPadded(false)
 	b.window = &window{WindowlessCanvas: b.Canvas}

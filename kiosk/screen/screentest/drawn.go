@@ -1,6 +1,9 @@
 package screentest
 
 import (
+	"fmt"
+	"hash/fnv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
@@ -53,4 +56,32 @@ func (b *Bench) Texts() []string {
 		}
 	}
 	return out
+}
+
+// Drawing tells one drawing from another by all that an inspection reads: two pages
+// on which it is the same have the same faults.
+func (b *Bench) Drawing() uint64 {
+	h := fnv.New64a()
+	for _, d := range b.Tree() {
+		if !d.Object.Visible() {
+			continue
+		}
+		size := d.Object.Size()
+		fmt.Fprint(h, d.Position.X, d.Position.Y, size.Width, size.Height)
+		switch o := d.Object.(type) {
+		case *canvas.Text:
+			fmt.Fprint(h, o.Text, o.TextSize, o.Color, o.FontSource.Name())
+		case *canvas.Image:
+			fmt.Fprintf(h, "%p", o.Image)
+		case *canvas.Rectangle:
+			fmt.Fprint(h, o.FillColor)
+		case *widget.Button:
+			fmt.Fprint(h, o.ID, o.Kind, o.Label, o.Selected)
+		case *widget.Field:
+			fmt.Fprint(h, o.ID, o.Trouble)
+		case *widget.Pad:
+			fmt.Fprint(h, o.ID, o.Trouble)
+		}
+	}
+	return h.Sum64()
 }

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"chasqui/kiosk/widget"
@@ -190,18 +191,8 @@ func (n *inspection) states() {
 		if !ok || !button.Selected {
 			continue
 		}
-		marks, usual := 0, 0
-		for _, p := range n.pictures {
-			if p.within == c.within {
-				marks++
-			}
-		}
-		for _, icon := range []string{button.Icon, button.After} {
-			if icon != "" {
-				usual++
-			}
-		}
-		if marks <= usual {
+		ticked := slices.ContainsFunc(n.pictures, func(p inkPicture) bool { return p.within == c.within && isTick(p) })
+		if !ticked {
 			n.fault(OnlyColor, 1, "%s is selected and has no tick", c.what)
 		}
 	}
@@ -221,4 +212,19 @@ func (n *inspection) states() {
 	if !words || !icon {
 		n.fault(OnlyColor, 1, "trouble is shown without words (%v) or without a sign (%v)", words, icon)
 	}
+}
+
+// isTick says that a picture is the tick of what is chosen, in whatever colour.
+func isTick(p inkPicture) bool {
+	got, drawn := p.object.Image.(*image.NRGBA)
+	tick, is := widget.Picture("check", color.NRGBA{A: 0xFF}, 0, 0, p.object.Size().Width).Image.(*image.NRGBA)
+	if !drawn || !is || tick.Rect != got.Rect {
+		return false
+	}
+	for i := 3; i < len(tick.Pix); i += 4 {
+		if tick.Pix[i] != got.Pix[i] {
+			return false
+		}
+	}
+	return true
 }
