@@ -116,7 +116,7 @@ func demo(ctx context.Context, bin, out string, controls bool) (err error) {
 	defer func() { d.road.Close() }()
 	defer func() {
 		if err != nil {
-			_ = d.screen.Shoot(context.WithoutCancel(ctx), filepath.Join(out, "where-it-stopped.png"))
+			_ = d.screen.Shoot(filepath.Join(out, "where-it-stopped.png"))
 		}
 		if d.kiosk != nil {
 			d.kiosk.Kill()

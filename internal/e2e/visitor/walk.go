@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
-	"time"
 
 	"chasqui/internal/e2e/eyes"
 	"chasqui/kiosk"
@@ -224,31 +224,21 @@ func (v *Visitor) press(ctx context.Context, key string) error {
 // pressOne waits until one of several buttons stands in the foot, puts a finger
 // on it, and says which it was.
 func (v *Visitor) pressOne(ctx context.Context, keys ...string) (string, error) {
-	pressed := ""
 	foot := v.Screen.Height - v.Screen.Height/6
-	var at eyes.Word
-	see := func(p eyes.Page) bool {
+	pressed := ""
+	see := func(p eyes.Page) (image.Rectangle, bool) {
 		for _, key := range keys {
 			for _, box := range p.FindAll(v.Words(key)) {
 				if box.Min.Y > foot {
-					pressed, at.Box = key, box
-					return true
+					pressed = key
+					return box, true
 				}
 			}
 		}
-		return false
+		return image.Rectangle{}, false
 	}
-	what := fmt.Sprintf("a button of %q", keys)
-	// The foot alone is soon read; a short word on its own is sometimes read only in
-	// the company of the rest of the page.
-	_, err := v.Screen.Await(ctx, v.Reader(), eyes.Foot, what, 4*time.Second, see)
-	if err != nil {
-		_, err = v.Screen.Await(ctx, v.Reader(), eyes.Whole, what, Patience, see)
-	}
-	if err != nil {
-		return "", err
-	}
-	return pressed, v.Screen.TapAndWait(ctx, eyes.Centre(at.Box))
+	err := v.Screen.TapAndWait(ctx, v.Reader(), eyes.Foot, fmt.Sprintf("a button of %q", keys), Patience, see)
+	return pressed, err
 }
 
 // firstWords returns the first n words of a phrase: enough to find it, where it
@@ -303,12 +293,8 @@ func (v *Visitor) Leave(ctx context.Context) error {
 func (v *Visitor) tapPaged(ctx context.Context, title string) error {
 	three, two, next := firstWords(title, 3), firstWords(title, 2), v.Words("pager.next")
 	for range 6 {
-		found, page, err := v.SeeAny(ctx, three, two, next)
-		if err != nil {
-			return err
-		}
-		all := page.FindAll(found)
-		if err := v.TapAt(ctx, eyes.Centre(all[len(all)-1])); err != nil || found != next {
+		found, err := v.tapFirst(ctx, three, two, next)
+		if err != nil || found != next {
 			return err
 		}
 	}
@@ -317,11 +303,7 @@ func (v *Visitor) tapPaged(ctx context.Context, title string) error {
 
 // Desk opens the front desk's page from any page that has the strip.
 func (v *Visitor) Desk(ctx context.Context, pin string) error {
-	page, err := v.See(ctx, v.Words("strip.help"))
-	if err != nil {
-		return err
-	}
-	if err := v.TapAt(ctx, eyes.Centre(page.FindAll(v.Words("strip.help"))[0])); err != nil {
+	if err := v.tapHighest(ctx, v.Words("strip.help")); err != nil {
 		return err
 	}
 	if err := v.TapTitle(ctx, v.Words("help.desk")); err != nil {
@@ -336,8 +318,15 @@ func (v *Visitor) Desk(ctx context.Context, pin string) error {
 	if err := v.press(ctx, "pin.open"); err != nil {
 		return err
 	}
-	_, err = v.See(ctx, v.Words("desk.close"))
+	_, err := v.See(ctx, v.Words("desk.close"))
 	return err
+}
+
+// tapHighest is Tap on the highest place where a phrase stands.
+func (v *Visitor) tapHighest(ctx context.Context, phrase string) error {
+	return v.Screen.TapOn(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) (image.Rectangle, bool) {
+		return p.Find(phrase)
+	})
 }
 
 // TapTitle touches what is called by a phrase that may go on in a second line,
@@ -351,12 +340,8 @@ func (v *Visitor) TapTitle(ctx context.Context, title string) error {
 	if len(beginnings) == 0 {
 		beginnings = []string{title}
 	}
-	found, page, err := v.SeeAny(ctx, beginnings...)
-	if err != nil {
-		return err
-	}
-	all := page.FindAll(found)
-	return v.TapAt(ctx, eyes.Centre(all[len(all)-1]))
+	_, err := v.tapFirst(ctx, beginnings...)
+	return err
 }
 
 // Tally touches a service's tile on the desk's counter, on whichever of its pages
@@ -371,11 +356,16 @@ func (v *Visitor) Tally(ctx context.Context, title string) error {
 	}
 	phrase, next := firstWords(title, 3), v.Words("pager.next")
 	for range 12 {
-		found, page, err := v.SeeAny(ctx, phrase, next)
+		found := ""
+		err := v.Screen.TapAndWait(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q on the counter", phrase), Patience, func(p eyes.Page) (image.Rectangle, bool) {
+			for _, found = range []string{phrase, next} {
+				if box, ok := p.Find(found); ok {
+					return box, true
+				}
+			}
+			return image.Rectangle{}, false
+		})
 		if err != nil {
-			return err
-		}
-		if err := v.Screen.TapAndWait(ctx, eyes.Centre(page.FindAll(found)[0])); err != nil {
 			return err
 		}
 		if found == phrase {
