@@ -20,7 +20,9 @@ type Zone struct{ Top, Bottom float64 }
 // The zones of a page.
 var (
 	Whole = Zone{0, 1}
-	Foot  = Zone{0.84, 1}
+	// Head is above a keyboard.
+	Head = Zone{0, 0.5}
+	Foot = Zone{0.84, 1}
 )
 
 // part is a zone in points.
@@ -110,14 +112,14 @@ func parseTSV(b []byte) (Page, error) {
 var ErrNotSeen = errors.New("not seen on the screen")
 
 // Await reads a zone of the screen until see returns true, for at most patience: again
-// whenever something was painted, and never else. The foot alone is soon read; a short
-// word on its own is sometimes read only in the company of the rest of the page, so the
-// whole is read where the foot does not do.
+// whenever something was painted, and never else. A part of the page is sooner read; a
+// short word on its own is sometimes read only in the company of the rest of the page,
+// so the whole is read where the part does not do.
 func (s *Screen) Await(ctx context.Context, language string, zone Zone, what string, patience time.Duration, see func(Page) bool) (Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	zones := []Zone{zone}
-	if zone == Foot {
+	if zone != Whole {
 		zones = append(zones, Whole)
 	}
 	var last Page

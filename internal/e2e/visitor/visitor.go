@@ -51,20 +51,21 @@ func (v *Visitor) Reader() string { return readers[v.Language] }
 
 // See waits until a phrase stands on the screen.
 func (v *Visitor) See(ctx context.Context, phrase string) (eyes.Page, error) {
-	return v.Screen.Await(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) bool { return p.Has(phrase) })
+	return v.see(ctx, eyes.Whole, phrase)
 }
 
-// SeeAny waits until one of several phrases stands on the screen, and says which.
-func (v *Visitor) SeeAny(ctx context.Context, phrases ...string) (string, eyes.Page, error) {
+// see is See for a phrase that should stand in a part of the page.
+func (v *Visitor) see(ctx context.Context, zone eyes.Zone, phrase string) (eyes.Page, error) {
+	_, page, err := v.seeAny(ctx, zone, phrase)
+	return page, err
+}
+
+// seeAny waits until one of several phrases stands on the screen, and says which.
+func (v *Visitor) seeAny(ctx context.Context, zone eyes.Zone, phrases ...string) (string, eyes.Page, error) {
 	found := ""
-	page, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("one of %q", phrases), Patience, func(p eyes.Page) bool {
-		for _, phrase := range phrases {
-			if p.Has(phrase) {
-				found = phrase
-				return true
-			}
-		}
-		return false
+	page, err := v.Screen.Await(ctx, v.Reader(), zone, fmt.Sprintf("one of %q", phrases), Patience, func(p eyes.Page) (ok bool) {
+		found, _, ok = first(p, phrases)
+		return ok
 	})
 	return found, page, err
 }

@@ -66,7 +66,7 @@ func (v *Visitor) Ask(ctx context.Context, service string, answers kiosk.Answers
 	if err := v.tapPaged(ctx, shown.Title); err != nil {
 		return err
 	}
-	if _, err := v.See(ctx, v.Words("service.start")); err != nil {
+	if _, err := v.see(ctx, eyes.Foot, v.Words("service.start")); err != nil {
 		return err
 	}
 	if err := v.Note(ctx, "service"); err != nil {
@@ -86,7 +86,7 @@ func (v *Visitor) Ask(ctx context.Context, service string, answers kiosk.Answers
 		}
 		given[q.ID] = value
 	}
-	if _, err := v.See(ctx, v.Words("review.title")); err != nil {
+	if _, err := v.see(ctx, eyes.Head, v.Words("review.title")); err != nil {
 		return err
 	}
 	return v.Note(ctx, "review")
@@ -113,7 +113,12 @@ func (v *Visitor) answer(ctx context.Context, q kiosk.Question, value kiosk.Valu
 		// An address is asked in parts, each with a question of its own.
 		phrases = []string{firstWords(v.Words("address.region"), 3), firstWords(v.Words("address.comuna"), 3)}
 	}
-	if _, _, err := v.SeeAny(ctx, phrases...); err != nil {
+	zone := eyes.Head
+	switch q.Type {
+	case kiosk.TypeYesNo, kiosk.TypeOneOf, kiosk.TypeDocument:
+		zone = eyes.Whole // what is chosen from will be read too
+	}
+	if _, _, err := v.seeAny(ctx, zone, phrases...); err != nil {
 		return err
 	}
 	if err := v.Note(ctx, "question-"+q.ID); err != nil {
@@ -148,7 +153,7 @@ func (v *Visitor) answer(ctx context.Context, q kiosk.Question, value kiosk.Valu
 		if _, err := v.pressOne(ctx, save...); err != nil {
 			return err
 		}
-		if _, err := v.See(ctx, firstWords(v.Words("document.number."+kind), 2)); err != nil {
+		if _, err := v.see(ctx, eyes.Head, firstWords(v.Words("document.number."+kind), 2)); err != nil {
 			return err
 		}
 		layout := widget.Letters
@@ -198,7 +203,7 @@ func (v *Visitor) place(ctx context.Context, value kiosk.Value) error {
 	}
 	street := firstWords(v.Words("address.street", "Comuna", comuna.Name), 3)
 	for range 4 {
-		found, _, err := v.SeeAny(ctx, street, firstWords(v.Words("address.comuna"), 3), firstWords(v.Words("address.region"), 3))
+		found, _, err := v.seeAny(ctx, eyes.Head, street, firstWords(v.Words("address.comuna"), 3), firstWords(v.Words("address.region"), 3))
 		if err != nil {
 			return err
 		}
@@ -208,7 +213,7 @@ func (v *Visitor) place(ctx context.Context, value kiosk.Value) error {
 		if _, err := v.pressOne(ctx, "foot.next", "foot.save"); err != nil {
 			return err
 		}
-		if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "the next part of the address", Patience, func(p eyes.Page) bool { return !p.Has(found) }); err != nil {
+		if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Head, "the next part of the address", Patience, func(p eyes.Page) bool { return !p.Has(found) }); err != nil {
 			return err
 		}
 	}
@@ -269,7 +274,7 @@ func (v *Visitor) Leave(ctx context.Context) error {
 		}
 	}
 	skip := v.Words("face.skip")
-	found, _, err := v.SeeAny(ctx, refuse, skip)
+	found, _, err := v.seeAny(ctx, eyes.Whole, refuse, skip)
 	if err != nil {
 		return err
 	}
@@ -301,6 +306,9 @@ func (v *Visitor) tapPaged(ctx context.Context, title string) error {
 	return fmt.Errorf("%q is on no page", title)
 }
 
+// Person asks for a person on the welcome page.
+func (v *Visitor) Person(ctx context.Context) error { return v.press(ctx, "home.person") }
+
 // Desk opens the front desk's page from any page that has the strip.
 func (v *Visitor) Desk(ctx context.Context, pin string) error {
 	if err := v.tapHighest(ctx, v.Words("strip.help")); err != nil {
@@ -309,7 +317,7 @@ func (v *Visitor) Desk(ctx context.Context, pin string) error {
 	if err := v.TapTitle(ctx, v.Words("help.desk")); err != nil {
 		return err
 	}
-	if _, err := v.See(ctx, v.Words("pin.title")); err != nil {
+	if _, err := v.see(ctx, eyes.Head, v.Words("pin.title")); err != nil {
 		return err
 	}
 	if err := v.Type(ctx, widget.PIN, pin); err != nil {
@@ -318,7 +326,7 @@ func (v *Visitor) Desk(ctx context.Context, pin string) error {
 	if err := v.press(ctx, "pin.open"); err != nil {
 		return err
 	}
-	_, err := v.See(ctx, v.Words("desk.close"))
+	_, err := v.see(ctx, eyes.Foot, v.Words("desk.close"))
 	return err
 }
 
@@ -375,3 +383,6 @@ func (v *Visitor) Tally(ctx context.Context, title string) error {
 	}
 	return fmt.Errorf("%q is on no page of the counter", title)
 }
+
+// Untally takes back what was tallied last.
+func (v *Visitor) Untally(ctx context.Context) error { return v.press(ctx, "desk.tally.undo") }
