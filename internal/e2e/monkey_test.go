@@ -126,17 +126,25 @@ func newAlone(t *testing.T, programs string, how standing) *alone {
 // still waits until the screen shows something that no longer changes.
 func (a *alone) still() *image.RGBA {
 	a.t.Helper()
-	ctx, cancel := context.WithTimeout(a.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(a.t.Context(), 2*time.Minute)
 	defer cancel()
 	for {
-		if _, err := a.display.Still(ctx, 1500*time.Millisecond); err != nil {
+		// A window that is slow to paint stands still too, until it has painted.
+		w, ok, err := a.display.Front()
+		if err == nil && ok {
+			err = a.display.Shown(w, time.Minute)
+		}
+		if err == nil {
+			_, err = a.display.Still(ctx, 1500*time.Millisecond)
+		}
+		if err != nil {
 			a.t.Fatal(err)
 		}
 		picture, err := a.display.Picture()
 		if err != nil {
 			a.t.Fatal(err)
 		}
-		if !display.Blank(picture) {
+		if ok && !display.Blank(picture) {
 			return picture
 		}
 	}

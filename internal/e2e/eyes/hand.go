@@ -17,7 +17,10 @@ const (
 	// meanwhile. Sooner ones are taken for a tremor: what was touched twice may be
 	// another button by then, on another page, in the place of the first.
 	rest = 600 * time.Millisecond
-	// slow is how long a window may take for one touch, on a machine that does much else.
+	// again is how long after a key the same key is another stroke: below 20 ms the
+	// window takes it for the key's repeating itself.
+	again = 25 * time.Millisecond
+	// slow is how long a window may take for what was done, on a machine that does much else.
 	slow = time.Minute
 )
 
@@ -70,21 +73,27 @@ func (s *Screen) Tap(ctx context.Context, at image.Point) error {
 }
 
 // Strike presses keys one after another, by X's names of them or the letters that they
-// write. Each comes when the one before was taken: of two that wait together the window
-// takes the second, if it is the same, for the first one held.
+// write, and returns once the window has taken them all. Of two that wait together the
+// window takes the second, if it is the same, for the first one held, unless the server
+// has let some time pass between them.
 func (s *Screen) Strike(ctx context.Context, names ...string) error {
+	last := ""
 	for _, name := range names {
-		if err := ctx.Err(); err != nil {
-			return err
+		if name == last {
+			if err := s.Display.Settle(); err != nil {
+				return err
+			}
+			if err := pause(ctx, again); err != nil {
+				return err
+			}
 		}
 		if err := s.Display.Strike(name); err != nil {
 			return err
 		}
-		if _, err := s.taken("the key " + name); err != nil {
-			return err
-		}
+		last = name
 	}
-	return nil
+	_, err := s.taken(fmt.Sprintf("%d keys", len(names)))
+	return err
 }
 
 // TapOn reads a zone of the screen until find returns a place on it, and puts a finger on
