@@ -13,7 +13,7 @@
 set -eu
 
 build="gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev espeak-ng alsa-utils"
-tests="xvfb xauth xdotool libgl1-mesa-dri imagemagick tesseract-ocr tesseract-ocr-spa tesseract-ocr-eng tesseract-ocr-por tesseract-ocr-hat prometheus poppler-utils zbar-tools e2fsprogs cups cups-client printer-driver-cups-pdf systemd"
+tests="xvfb xauth libgl1-mesa-dri imagemagick tesseract-ocr tesseract-ocr-spa tesseract-ocr-eng tesseract-ocr-por tesseract-ocr-hat prometheus poppler-utils zbar-tools e2fsprogs cups cups-client printer-driver-cups-pdf systemd"
 bench="chromium"
 
 case "${1:-}" in

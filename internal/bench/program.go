@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"github.com/jezek/xgb/xproto"
 
 	"chasqui/assets"
 	"chasqui/internal/bench/glass"
 	"chasqui/internal/bench/way"
+	"chasqui/internal/display"
 	"chasqui/internal/e2e/eyes"
 	"chasqui/internal/e2e/rig"
 	"chasqui/kiosk/catalog"
@@ -84,11 +84,11 @@ func (s *stage) setUp(ctx context.Context, bin string) (err error) {
 		return err
 	}
 	s.close = append(s.close, s.screen.Close)
-	if s.glass, err = glass.Open(s.screen.Display); err != nil {
+	if s.glass, err = glass.Open(s.screen.Display.Name); err != nil {
 		return err
 	}
 	s.close = append(s.close, s.glass.Close)
-	for name, symbol := range map[fyne.KeyName]xproto.Keysym{fyne.KeyReturn: 0xff0d, fyne.KeyDown: 0xff54, fyne.KeyTab: 0xff09} {
+	for name, symbol := range map[fyne.KeyName]display.Symbol{fyne.KeyReturn: display.Return, fyne.KeyDown: display.Down, fyne.KeyTab: display.Tab} {
 		if s.codes[name], err = s.glass.Code(symbol); err != nil {
 			return err
 		}

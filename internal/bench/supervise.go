@@ -107,7 +107,7 @@ func newHall(ctx context.Context, bin string) (h *hall, err error) {
 		return nil, err
 	}
 	h.close = append(h.close, h.screen.Close)
-	if h.glass, err = glass.Open(h.screen.Display); err != nil {
+	if h.glass, err = glass.Open(h.screen.Display.Name); err != nil {
 		return nil, err
 	}
 	h.close = append(h.close, h.glass.Close)
@@ -149,7 +149,7 @@ func (h *hall) befall(ctx context.Context, f befalls, before func() error) (star
 	}
 	fresh := make(chan time.Time, 1)
 	began := time.Now()
-	undo, err := f.do(old, h.screen.Display)
+	undo, err := f.do(old, h.screen.Display.Name)
 	if err != nil {
 		return 0, 0, err
 	}

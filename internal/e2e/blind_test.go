@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -38,7 +39,6 @@ func (h *booth) hand() *listener.Hand {
 	h.t.Helper()
 	hand, err := listener.NewHand(h.screen.Display)
 	h.must(err)
-	h.t.Cleanup(hand.Close)
 	return hand
 }
 
@@ -110,19 +110,18 @@ func TestABlindPersonFilesARequestByEar(t *testing.T) {
 				settings = append(settings, "voice: {headset: {always: true}}")
 			}
 			hall := openBooth(t, programs, heard, settings...)
-			if dark, err := hall.screen.Dark(t.Context()); err != nil || dark {
+			if dark, err := hall.screen.Dark(); err != nil || dark {
 				t.Fatalf("before it is covered the screen is dark: %v, %v", dark, err)
 			}
-			uncover, err := hall.screen.Cover()
+			uncover, err := hall.screen.Display.Cover(nil)
 			hall.must(err)
-			if dark, err := hall.screen.Dark(t.Context()); err != nil || !dark {
+			if dark, err := hall.screen.Dark(); err != nil || !dark {
 				t.Fatalf("something can be seen: %v", err)
 			}
 			started := time.Now()
 			l := &listener.Listener{Ears: heard, Hand: hall.hand(), Language: p.language, Patience: patience}
 			folio, code, err := l.Do(t.Context(), e)
-			uncover()
-			hall.must(err)
+			hall.must(errors.Join(err, uncover()))
 			t.Logf("%d keys, %d utterances, %v", l.Hand.Struck, len(heard.Heard()), time.Since(started).Round(time.Second))
 			awaitRequest(t, hall.Rig, folio, errand{service: p.service, example: catalog.Example{Name: "by ear"}, filed: p.answers})
 			tells := func(code string) bool { return hall.tells(folio, code) }

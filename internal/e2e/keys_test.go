@@ -153,15 +153,15 @@ func hasFile(a kiosk.Answers) bool {
 // twice would count once when the kiosk comes to both within half a second: one is put
 // between that does nothing.
 func strike(ctx context.Context, screen *eyes.Screen, keys []string) error {
-	var commands []string
+	var all []string
 	last := ""
 	for _, key := range keys {
 		if key == last && (key == "Return" || key == "space") {
-			commands = append(commands, "key", "F9")
+			all = append(all, "F9")
 		}
-		commands, last = append(commands, "key", key), key
+		all, last = append(all, key), key
 	}
-	return screen.Do(ctx, commands...)
+	return screen.Strike(ctx, all...)
 }
 
 // requests reads what stands in the units' ledgers, by folio.
@@ -272,7 +272,7 @@ func (h *booth) must(err error) {
 	h.t.Helper()
 	if err != nil {
 		path := filepath.Join(os.TempDir(), "chasqui-keys-test.png")
-		_ = h.screen.Shoot(context.WithoutCancel(h.t.Context()), path)
+		_ = h.screen.Shoot(path)
 		h.t.Fatalf("%v (the screen is in %s)", err, path)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"image"
-	"image/draw"
-	"image/png"
 	"io"
 	"net/http"
 	"os"
@@ -20,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"chasqui/internal/display"
 	"chasqui/internal/e2e/ears"
 	"chasqui/internal/e2e/eyes"
 	"chasqui/internal/e2e/monkey"
@@ -43,10 +42,10 @@ var fixedSeeds = []uint64{}
 type alone struct {
 	t       *testing.T
 	screen  *eyes.Screen
-	display *monkey.Display
+	display *display.Display
 	box     *rig.Process
 	metrics string
-	window  monkey.Window
+	window  display.Window
 	// welcome is the first picture.
 	welcome *image.RGBA
 	// child is the process that draws, where another one supervises it; else 0.
@@ -85,10 +84,8 @@ func newAlone(t *testing.T, programs string, how standing) *alone {
 	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
 	must(err)
 	t.Cleanup(screen.Close)
-	a := &alone{t: t, screen: screen}
-	a.display, err = monkey.Open(screen.Display)
-	must(err)
-	t.Cleanup(a.display.Close)
+	a := &alone{t: t, screen: screen, display: screen.Display}
+	must(a.display.HoldClipboards())
 	env := screen.Env()
 	if how.env != nil {
 		env = how.env(env)
@@ -126,40 +123,31 @@ func newAlone(t *testing.T, programs string, how standing) *alone {
 	return a
 }
 
-// picture is what stands on the screen, without the mark of life in its corner.
-func (a *alone) picture() (*image.RGBA, error) {
-	p, err := a.display.Picture()
-	if err == nil {
-		draw.Draw(p, image.Rect(0, 0, markSide, markSide), image.NewUniform(p.At(markSide, markSide)), image.Point{}, draw.Src)
-	}
-	return p, err
-}
-
-// markSide is the side of the mark of life in pixels.
-const markSide = 3
-
 // still waits until the screen shows something that no longer changes.
 func (a *alone) still() *image.RGBA {
 	a.t.Helper()
-	var last *image.RGBA
-	same := 0
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		now, err := a.picture()
+	ctx, cancel := context.WithTimeout(a.t.Context(), 2*time.Minute)
+	defer cancel()
+	for {
+		// A window that is slow to paint stands still too, until it has painted.
+		w, ok, err := a.display.Front()
+		if err == nil && ok {
+			err = a.display.Shown(w, time.Minute)
+		}
+		if err == nil {
+			_, err = a.display.Still(ctx, 1500*time.Millisecond)
+		}
 		if err != nil {
 			a.t.Fatal(err)
 		}
-		points := 1
-		if last != nil {
-			points, _ = monkey.Differ(last, now)
+		picture, err := a.display.Picture()
+		if err != nil {
+			a.t.Fatal(err)
 		}
-		if last = now; points != 0 || monkey.Blank(now) {
-			same = 0
-		} else if same++; same == 15 {
-			return now
+		if ok && !display.Blank(picture) {
+			return picture
 		}
 	}
-	a.t.Fatal("the screen never stands still")
-	return nil
 }
 
 // held returns what is wrong with the window, if anything is.
@@ -179,9 +167,8 @@ func (a *alone) held() error {
 	if err != nil {
 		return err
 	}
-	whole := image.Rect(0, 0, a.display.Width, a.display.Height)
-	if len(windows) != 1 || windows[0].Frame != whole {
-		return fmt.Errorf("on the screen stand %v, and not one window in %v", windows, whole)
+	if len(windows) != 1 || windows[0].Frame != a.display.Bounds {
+		return fmt.Errorf("on the screen stand %v, and not one window in %v", windows, a.display.Bounds)
 	}
 	return nil
 }
@@ -197,11 +184,11 @@ func (a *alone) wiped() error {
 	var where image.Rectangle
 	changed := time.Now()
 	for end := changed.Add(10 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		now, err := a.picture()
+		now, err := a.display.Picture()
 		if err != nil {
 			return err
 		}
-		if points, where = monkey.Differ(a.welcome, now); points == 0 {
+		if points, where = display.Differ(a.welcome, now); points == 0 {
 			return nil
 		}
 		if last == nil || !bytes.Equal(last.Pix, now.Pix) {
@@ -249,18 +236,18 @@ func (a *alone) plainTries() {
 			a.t.Fatal(err)
 		}
 	}
-	a.display.Move(image.Pt(a.display.Width/2, 20))
-	for _, button := range []byte{2, 3, 8, 9} {
+	a.display.Move(image.Pt(a.display.Bounds.Dx()/2, 20))
+	for _, button := range []int{2, 3, 8, 9} {
 		a.display.Button(button, true)
-		must(a.display.Await(a.window, time.Minute))
+		must(a.display.Taken(a.window, time.Minute))
 		time.Sleep(700 * time.Millisecond) // longer than any long press
 		a.display.Button(button, false)
 	}
 	must(a.display.AskToClose(a.window))
-	if err := a.display.Await(a.window, time.Minute); err != nil {
+	if err := a.display.Taken(a.window, time.Minute); err != nil {
 		a.t.Fatalf("after it was asked to close: %v", errors.Join(err, a.held()))
 	}
-	if points, where := monkey.Differ(a.welcome, a.still()); points != 0 {
+	if points, where := display.Differ(a.welcome, a.still()); points != 0 {
 		a.t.Errorf("a right click or a long press changed %d points in %v; the screen is in %s", points, where, a.keep(0))
 	}
 	must(a.held())
@@ -284,12 +271,7 @@ func hear(t *testing.T, programs string) *ears.Ears {
 // shoot leaves a picture of the screen.
 func (a *alone) shoot(name string) (path string) {
 	path = filepath.Join(os.TempDir(), "chasqui-"+name+".png")
-	if picture, err := a.display.Picture(); err == nil {
-		if f, err := os.Create(path); err == nil { // #nosec G304 -- a test's own picture
-			_ = png.Encode(f, picture)
-			_ = f.Close()
-		}
-	}
+	_ = a.screen.Shoot(path)
 	return path
 }
 
@@ -336,14 +318,14 @@ func TestTheKioskCannotBeLeft(t *testing.T) {
 		err := m.Play(a.window, *monkeyInputs, a.held)
 		played := time.Since(began)
 		if err == nil {
-			err = errors.Join(m.LetGo(), m.Await(a.window, time.Minute))
+			err = errors.Join(m.LetGo(), m.Taken(a.window, time.Minute))
 		}
 		if err == nil {
 			err = a.wiped()
 		}
 		forgotten := time.Since(began) - played
 		if err == nil {
-			err = errors.Join(a.held(), m.Await(a.window, time.Minute))
+			err = errors.Join(a.held(), m.Taken(a.window, time.Minute))
 		}
 		if err != nil {
 			t.Fatalf("seed %d: %v; the screen is in %s", seed, err, a.keep(seed))

@@ -1,49 +1,34 @@
 package e2e
 
 import (
-	"io"
-	"log"
+	"image"
 	"testing"
 	"time"
 
-	"github.com/jezek/xgb"
-	"github.com/jezek/xgb/xproto"
-
+	"chasqui/internal/display"
 	"chasqui/internal/e2e/eyes"
 )
 
-// sight looks at a display without the programs that eyes needs: many times a second.
+// sight looks at a display for somebody who looks at something else too, many times a
+// second.
 type sight struct {
-	t    *testing.T
-	conn *xgb.Conn
-	root xproto.Window
-	size *xproto.GetGeometryReply
+	t       *testing.T
+	display *display.Display
 }
 
 func newSight(t *testing.T, screen *eyes.Screen) *sight {
 	t.Helper()
-	xgb.Logger = log.New(io.Discard, "", 0)
-	conn, err := xgb.NewConnDisplay(screen.Display)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	s := &sight{t: t, conn: conn, root: xproto.Setup(conn).DefaultScreen(conn).Root}
-	if s.size, err = xproto.GetGeometry(conn, xproto.Drawable(s.root)).Reply(); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return &sight{t: t, display: screen.Display}
 }
 
-// page returns the whole screen but the corner, in which the sign of life is.
+// page returns the points of the whole screen, without the sign of life.
 func (s *sight) page() []byte {
 	s.t.Helper()
-	const top = 16
-	image, err := xproto.GetImage(s.conn, xproto.ImageFormatZPixmap, xproto.Drawable(s.root), 0, top, s.size.Width, s.size.Height-top, ^uint32(0)).Reply()
+	picture, err := s.display.Picture()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return image.Data
+	return picture.Pix
 }
 
 // differ returns which part of two pictures differs.
@@ -99,50 +84,25 @@ func blank(page []byte) bool {
 
 // cover puts a window over the whole screen that no window manager can take away:
 // black, or a picture.
-func (s *sight) cover(picture []byte) xproto.Window {
+func (s *sight) cover(points []byte) {
 	s.t.Helper()
-	must := func(err error) {
-		s.t.Helper()
-		if err != nil {
-			s.t.Fatal(err)
-		}
+	var picture *image.RGBA
+	if points != nil {
+		picture = &image.RGBA{Pix: points, Stride: 4 * s.display.Bounds.Dx(), Rect: s.display.Bounds}
 	}
-	screen := xproto.Setup(s.conn).DefaultScreen(s.conn)
-	window, err := xproto.NewWindowId(s.conn)
-	must(err)
-	must(xproto.CreateWindowChecked(s.conn, screen.RootDepth, window, s.root, 0, 0, s.size.Width, s.size.Height, 0,
-		xproto.WindowClassInputOutput, screen.RootVisual, xproto.CwBackPixel|xproto.CwOverrideRedirect, []uint32{screen.BlackPixel, 1}).Check())
-	if picture != nil {
-		pixmap, err := xproto.NewPixmapId(s.conn)
-		must(err)
-		must(xproto.CreatePixmapChecked(s.conn, screen.RootDepth, pixmap, xproto.Drawable(window), s.size.Width, s.size.Height).Check())
-		context, err := xproto.NewGcontextId(s.conn)
-		must(err)
-		must(xproto.CreateGCChecked(s.conn, context, xproto.Drawable(pixmap), 0, nil).Check())
-		width := int(s.size.Width) * 4
-		const strip = 32 // rows a request: one request may not hold them all
-		for y := 0; y*width < len(picture); y += strip {
-			part := picture[y*width : min((y+strip)*width, len(picture))]
-			must(xproto.PutImageChecked(s.conn, xproto.ImageFormatZPixmap, xproto.Drawable(pixmap), context,
-				s.size.Width, uint16(len(part)/width), 0, int16(y), 0, screen.RootDepth, part).Check())
-		}
-		must(xproto.ChangeWindowAttributesChecked(s.conn, window, xproto.CwBackPixmap, []uint32{uint32(pixmap)}).Check())
+	if _, err := s.display.Cover(picture); err != nil {
+		s.t.Fatal(err)
 	}
-	must(xproto.MapWindowChecked(s.conn, window).Check())
-	return window
 }
 
 // upsideDown returns the screen as it is, turned by half: a picture that is no page
 // of the kiosk's.
 func (s *sight) upsideDown() []byte {
 	s.t.Helper()
-	image, err := xproto.GetImage(s.conn, xproto.ImageFormatZPixmap, xproto.Drawable(s.root), 0, 0, s.size.Width, s.size.Height, ^uint32(0)).Reply()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	var turned []byte
-	for at := len(image.Data) - 4; at >= 0; at -= 4 {
-		turned = append(turned, image.Data[at:at+4]...)
+	page := s.page()
+	turned := make([]byte, 0, len(page))
+	for at := len(page) - 4; at >= 0; at -= 4 {
+		turned = append(turned, page[at:at+4]...)
 	}
 	return turned
 }

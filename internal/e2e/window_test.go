@@ -150,7 +150,7 @@ func TestThePagesReadBack(t *testing.T) {
 			"purpose": {Text: "health"},
 		})
 		if err != nil {
-			must(screen.Shoot(ctx, filepath.Join(os.TempDir(), "chasqui-window-test.png")))
+			must(screen.Shoot(filepath.Join(os.TempDir(), "chasqui-window-test.png")))
 			t.Fatalf("%s: %v", language.Tag, err)
 		}
 		must(v.Leave(ctx))

@@ -2,7 +2,6 @@ package eyes
 
 import (
 	"image"
-	"image/color"
 	"image/png"
 	"os"
 )
@@ -11,7 +10,7 @@ import (
 // words on light paper: each pixel becomes its contrast to its surroundings, dark
 // for ink whichever way round it was, as on a solid button; and rules and borders
 // are taken away, which it would take for the frames of pictures.
-func even(in image.Image) *image.Gray {
+func even(in *image.RGBA) *image.Gray {
 	const reach = 20
 	b := in.Bounds()
 	w, h := b.Dx(), b.Dy()
@@ -21,9 +20,11 @@ func even(in image.Image) *image.Gray {
 	for y := range h {
 		row := 0
 		for x := range w {
-			g, _ := color.GrayModel.Convert(in.At(b.Min.X+x, b.Min.Y+y)).(color.Gray)
-			light[y*w+x] = g.Y
-			row += int(g.Y)
+			i := in.PixOffset(b.Min.X+x, b.Min.Y+y)
+			// The weights by which color.GrayModel makes grey of colours.
+			grey := (19595*int(in.Pix[i]) + 38470*int(in.Pix[i+1]) + 7471*int(in.Pix[i+2]) + 1<<15) >> 16
+			light[y*w+x] = uint8(grey) // #nosec G115 -- 0 to 255
+			row += grey
 			sums[(y+1)*(w+1)+x+1] = sums[y*(w+1)+x+1] + row
 		}
 	}
@@ -66,27 +67,7 @@ func erase(g *image.Gray, rule, along, across int, at func(a, b int) int) {
 	}
 }
 
-// crop returns a zone of a picture; its points keep their places.
-func crop(in image.Image, zone Zone) image.Image {
-	b := in.Bounds()
-	part := image.Rect(b.Min.X, b.Min.Y+int(zone.Top*float64(b.Dy())), b.Max.X, b.Min.Y+int(zone.Bottom*float64(b.Dy())))
-	if sub, ok := in.(interface {
-		SubImage(image.Rectangle) image.Image
-	}); ok {
-		return sub.SubImage(part)
-	}
-	return in
-}
-
-func load(path string) (image.Image, error) {
-	f, err := os.Open(path) // #nosec G304 -- a test's own picture
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return png.Decode(f)
-}
-
+// save writes a picture as a PNG, soon rather than small.
 func save(path string, picture image.Image) error {
 	f, err := os.Create(path) // #nosec G304 -- a test's own picture
 	if err != nil {

@@ -1,56 +1,33 @@
+// Package monkey plays with the kiosk as nobody should: it presses any key and any
+// chord, puts fingers anywhere, and watches whether the window lets go. It speaks
+// to the X server itself, so that ten thousand inputs take seconds.
 package monkey
 
 import (
 	"fmt"
 	"image"
 	"math/rand/v2"
+	"slices"
 	"time"
 
-	"github.com/jezek/xgb/xproto"
-)
-
-// The symbols of the keys that have names here, as X11's keysymdef.h numbers them.
-const (
-	Backspace = 0xff08
-	Tab       = 0xff09
-	Return    = 0xff0d
-	Escape    = 0xff1b
-	Home      = 0xff50
-	Left      = 0xff51
-	Up        = 0xff52
-	Right     = 0xff53
-	Down      = 0xff54
-	End       = 0xff57
-	Print     = 0xff61
-	Insert    = 0xff63
-	Menu      = 0xff67
-	F1        = 0xffbe
-	F2        = 0xffbf
-	F4        = 0xffc1
-	F11       = 0xffc8
-	Shift     = 0xffe1
-	Control   = 0xffe3
-	Alt       = 0xffe9
-	Super     = 0xffeb
-	Delete    = 0xffff
-	Space     = ' '
+	"chasqui/internal/display"
 )
 
 // chords are what gets people out of other programs.
-var chords = [][]uint32{
-	{Alt, F4}, {Control, Alt, Backspace}, {Control, 'q'}, {Control, 'w'}, {Alt, Tab}, {Super, Tab}, {Print}, {Alt, Print},
-	{Menu}, {Shift, F1 + 9}, {F1}, {F11}, {Alt, Space}, {Alt, Return}, {Super}, {Super, 'l'}, {Super, 'd'}, {Super, 'r'},
-	{Control, Escape}, {Control, Shift, Escape}, {Control, Alt, Delete}, {Control, Alt, F1}, {Control, Alt, F2},
-	{Alt, F2}, {Control, 'c'}, {Control, 'v'}, {Control, 'x'}, {Control, 'a'}, {Control, 'z'}, {Control, 'y'},
-	{Shift, Insert}, {Control, Insert}, {Shift, Delete}, {Control, 'n'}, {Control, 'o'}, {Control, 's'}, {Control, 'p'}, {Control, 't'},
-	{Alt}, {Alt, 'f'}, {Control, Shift, 'i'}, {Alt, Left}, {Alt, Home}, {Control, Alt, 't'},
+var chords = [][]display.Symbol{
+	{display.Alt, display.F1 + 3}, {display.Control, display.Alt, display.Backspace}, {display.Control, 'q'}, {display.Control, 'w'}, {display.Alt, display.Tab}, {display.Super, display.Tab}, {display.PrintKey}, {display.Alt, display.PrintKey},
+	{display.Menu}, {display.Shift, display.F1 + 9}, {display.F1}, {display.F1 + 10}, {display.Alt, display.Space}, {display.Alt, display.Return}, {display.Super}, {display.Super, 'l'}, {display.Super, 'd'}, {display.Super, 'r'},
+	{display.Control, display.Escape}, {display.Control, display.Shift, display.Escape}, {display.Control, display.Alt, display.Delete}, {display.Control, display.Alt, display.F1}, {display.Control, display.Alt, display.F1 + 1},
+	{display.Alt, display.F1 + 1}, {display.Control, 'c'}, {display.Control, 'v'}, {display.Control, 'x'}, {display.Control, 'a'}, {display.Control, 'z'}, {display.Control, 'y'},
+	{display.Shift, display.Insert}, {display.Control, display.Insert}, {display.Shift, display.Delete}, {display.Control, 'n'}, {display.Control, 'o'}, {display.Control, 's'}, {display.Control, 'p'}, {display.Control, 't'},
+	{display.Alt}, {display.Alt, 'f'}, {display.Control, display.Shift, 'i'}, {display.Alt, display.Left}, {display.Alt, display.Home}, {display.Control, display.Alt, 't'},
 }
 
-var modifiers = []uint32{Control, Alt, Super, Shift, Shift + 1, Control + 1, Alt + 1}
+var modifiers = []display.Symbol{display.Control, display.Alt, display.Super, display.Shift, display.Shift + 1, display.Control + 1, display.Alt + 1}
 
 // Monkey is somebody with ten fingers and no aim. The same seed does the same.
 type Monkey struct {
-	*Display
+	*display.Display
 	Seed uint64
 	// Inputs counts what it has done: a chord is one, and so is a drag.
 	Inputs int
@@ -60,7 +37,7 @@ type Monkey struct {
 }
 
 // New returns a monkey.
-func New(d *Display, seed uint64) *Monkey {
+func New(d *display.Display, seed uint64) *Monkey {
 	return &Monkey{Display: d, Seed: seed, dice: rand.New(rand.NewPCG(seed, 0x6d6f6e6b6579))} // #nosec G404 -- it is to be repeated
 }
 
@@ -72,7 +49,7 @@ const patience = time.Minute
 // has taken them, since nobody is faster than a screen for long, and looks whether
 // the clipboard was used; watch, when given, is called then too, and ends the play
 // by an error.
-func (m *Monkey) Play(w Window, inputs int, watch func() error) error {
+func (m *Monkey) Play(w display.Window, inputs int, watch func() error) error {
 	const few = 10
 	for i := range inputs {
 		m.act()
@@ -80,7 +57,11 @@ func (m *Monkey) Play(w Window, inputs int, watch func() error) error {
 		if i%few != few-1 && i != inputs-1 {
 			continue
 		}
-		if err := m.Await(w, patience); err != nil {
+		err := m.Taken(w, patience)
+		if err == nil {
+			err = m.Clipboards()
+		}
+		if err != nil {
 			return fmt.Errorf("seed %d, input %d: %w", m.Seed, m.Inputs, err)
 		}
 		if watch != nil {
@@ -97,18 +78,18 @@ func (m *Monkey) act() {
 	case n < 30:
 		m.finger(m.point())
 	case n < 44: // the foot, where the way goes on
-		m.finger(image.Pt(m.Width/2+m.dice.IntN(m.Width/2), m.Height-m.dice.IntN(m.Height/8)-1))
+		m.finger(image.Pt(m.Bounds.Dx()/2+m.dice.IntN(m.Bounds.Dx()/2), m.Bounds.Dy()-m.dice.IntN(m.Bounds.Dy()/8)-1))
 	case n < 56: // the keyboard on the screen
-		m.finger(image.Pt(m.dice.IntN(m.Width), m.Height/2+m.dice.IntN(m.Height*2/5)))
+		m.finger(image.Pt(m.dice.IntN(m.Bounds.Dx()), m.Bounds.Dy()/2+m.dice.IntN(m.Bounds.Dy()*2/5)))
 	case n < 60: // twice on the same place
 		at := m.point()
-		m.Tap(at)
-		m.Tap(at)
+		m.Touch(at)
+		m.Touch(at)
 	case n < 65:
 		m.drag()
 	case n < 68: // the other buttons and the wheel
 		m.Move(m.point())
-		button := byte(2 + m.dice.IntN(8))
+		button := 2 + m.dice.IntN(8)
 		m.Button(button, true)
 		m.Button(button, false)
 	case n < 69:
@@ -118,15 +99,17 @@ func (m *Monkey) act() {
 	case n < 82:
 		m.wildChord()
 	case n < 88: // any key that there is: media keys, lock keys, keys without a name
-		code := m.least + xproto.Keycode(m.dice.IntN(int(m.most-m.least)+1)) // #nosec G115 -- a key code
+		code := m.anyKey()
 		m.Key(code, true)
 		m.Key(code, false)
 	case n < 95:
-		m.chord([]uint32{Tab, Return, Escape, Left, Right, Up, Down, Space, Backspace}[m.dice.IntN(9)])
+		m.chord([]display.Symbol{
+			display.Tab, display.Return, display.Escape, display.Left, display.Right, display.Up, display.Down, display.Space, display.Backspace,
+		}[m.dice.IntN(9)])
 	case n < 97: // the keys of the voice
-		m.chord(uint32(F2 + m.dice.IntN(7))) // #nosec G115 -- F2 to F8
+		m.chord(display.F1 + 1 + display.Symbol(m.dice.IntN(7))) // #nosec G115 -- F2 to F8
 	default:
-		m.chord(uint32('!' + m.dice.IntN('~'-'!'))) // #nosec G115 -- a letter
+		m.chord(display.Symbol('!' + m.dice.IntN('~'-'!'))) // #nosec G115 -- a letter or sign
 	}
 }
 
@@ -134,11 +117,11 @@ func (m *Monkey) point() image.Point {
 	if m.dice.IntN(8) == 0 {
 		return m.last
 	}
-	m.last = image.Pt(m.dice.IntN(m.Width), m.dice.IntN(m.Height))
+	m.last = image.Pt(m.dice.IntN(m.Bounds.Dx()), m.dice.IntN(m.Bounds.Dy()))
 	return m.last
 }
 
-func (m *Monkey) finger(at image.Point) { m.Tap(at) }
+func (m *Monkey) finger(at image.Point) { m.Touch(at) }
 
 // drag lands somewhere, wanders and is lifted.
 func (m *Monkey) drag() {
@@ -147,7 +130,7 @@ func (m *Monkey) drag() {
 	m.Button(1, true)
 	for range 1 + m.dice.IntN(6) {
 		at = at.Add(image.Pt(m.dice.IntN(401)-200, m.dice.IntN(401)-200))
-		at.X, at.Y = min(max(at.X, 0), m.Width-1), min(max(at.Y, 0), m.Height-1)
+		at.X, at.Y = min(max(at.X, 0), m.Bounds.Dx()-1), min(max(at.Y, 0), m.Bounds.Dy()-1)
 		m.Move(at)
 	}
 	m.Button(1, false)
@@ -158,37 +141,29 @@ func (m *Monkey) tangle() {
 	order := m.dice.Perm(3)
 	m.Move(m.point())
 	for _, b := range order {
-		m.Button(byte(b+1), true)
+		m.Button(b+1, true)
 	}
 	m.Move(m.point())
 	for _, b := range m.dice.Perm(3) {
-		m.Button(byte(b+1), false)
+		m.Button(b+1, false)
 	}
 }
 
 // chord presses the keys that the keyboard has.
-func (m *Monkey) chord(symbols ...uint32) {
-	for _, s := range symbols {
-		if code, ok := m.codes[s]; ok {
-			m.Key(code, true)
-		}
-	}
-	for i := len(symbols) - 1; i >= 0; i-- {
-		if code, ok := m.codes[symbols[i]]; ok {
-			m.Key(code, false)
-		}
-	}
+func (m *Monkey) chord(symbols ...display.Symbol) {
+	symbols = slices.DeleteFunc(slices.Clone(symbols), func(s display.Symbol) bool { return !m.HasKey(s) })
+	_ = m.Press(symbols...) // it has them
 }
 
 // wildChord is up to three modifiers and any key.
 func (m *Monkey) wildChord() {
-	var held []xproto.Keycode
+	var held []int
 	for range 1 + m.dice.IntN(3) {
-		if code, ok := m.codes[modifiers[m.dice.IntN(len(modifiers))]]; ok {
+		if code, ok := m.CodeOf(modifiers[m.dice.IntN(len(modifiers))]); ok {
 			held = append(held, code)
 		}
 	}
-	held = append(held, m.least+xproto.Keycode(m.dice.IntN(int(m.most-m.least)+1))) // #nosec G115 -- a key code
+	held = append(held, m.anyKey())
 	for _, code := range held {
 		m.Key(code, true)
 	}
@@ -197,12 +172,19 @@ func (m *Monkey) wildChord() {
 	}
 }
 
+// anyKey is the code of any key that there may be.
+func (m *Monkey) anyKey() int {
+	first, last := m.Codes()
+	return first + m.dice.IntN(last-first+1)
+}
+
 // LetGo lifts everything that could still be down.
 func (m *Monkey) LetGo() error {
-	for code := int(m.least); code <= int(m.most); code++ {
-		m.Key(xproto.Keycode(code), false)
+	first, last := m.Codes()
+	for code := first; code <= last; code++ {
+		m.Key(code, false)
 	}
-	for b := range byte(9) {
+	for b := range 9 {
 		m.Button(b+1, false)
 	}
 	return m.Settle()

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"chasqui/internal/display"
 	"chasqui/internal/e2e/eyes"
-	"chasqui/internal/e2e/monkey"
 )
 
 // The controls of TestTheKioskCannotBeLeft: what the monkey watches for is noticed
@@ -22,9 +22,9 @@ func TestWhatTheMonkeyWatchesForIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(screen.Close)
-	open := func() *monkey.Display {
+	open := func() *display.Display {
 		t.Helper()
-		d, err := monkey.Open(screen.Display)
+		d, err := display.Open(screen.Display.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,6 +32,9 @@ func TestWhatTheMonkeyWatchesForIsNoticed(t *testing.T) {
 		return d
 	}
 	d := open()
+	if err := d.HoldClipboards(); err != nil {
+		t.Fatal(err)
+	}
 	if err := d.Clipboards(); err != nil {
 		t.Fatalf("nobody has copied: %v", err)
 	}
@@ -43,12 +46,15 @@ func TestWhatTheMonkeyWatchesForIsNoticed(t *testing.T) {
 		t.Fatalf("on an empty screen stand %v (%v)", windows, err)
 	}
 
-	other := open() // it takes the clipboards as whoever copies does
-	if err := d.Clipboards(); !errors.Is(err, monkey.ErrClipboard) {
+	other := open()
+	if err := other.HoldClipboards(); err != nil { // it takes the clipboards as whoever copies does
+		t.Fatal(err)
+	}
+	if err := d.Clipboards(); !errors.Is(err, display.ErrClipboard) {
 		t.Errorf("somebody has copied, and the monkey says %v", err)
 	}
 	at := image.Rect(10, 20, 110, 220)
-	if err := other.ShowWindow(at); err != nil {
+	if err := other.Show(at); err != nil {
 		t.Fatal(err)
 	}
 	windows, err := d.Windows()
@@ -59,11 +65,11 @@ func TestWhatTheMonkeyWatchesForIsNoticed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if points, where := monkey.Differ(before, after); points == 0 || !where.Overlaps(at) {
+	if points, where := display.Differ(before, after); points == 0 || !where.Overlaps(at) {
 		t.Errorf("%d points differ, in %v", points, where)
 	}
 	silent := open()
-	if err := silent.Await(windows[0], 300*time.Millisecond); !errors.Is(err, monkey.ErrSilent) {
+	if err := silent.Taken(windows[0], 300*time.Millisecond); !errors.Is(err, display.ErrSilent) {
 		t.Errorf("a window whose program sleeps: %v", err)
 	}
 }

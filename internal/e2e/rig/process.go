@@ -118,6 +118,12 @@ func (p *Process) Output() string {
 	return strings.Join(p.lines, "\n")
 }
 
+// Freeze stops the program where it is, until Thaw lets it go on.
+func (p *Process) Freeze() error { return p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Thaw ends Freeze.
+func (p *Process) Thaw() error { return p.cmd.Process.Signal(syscall.SIGCONT) }
+
 // Kill sends SIGKILL and waits until the program is gone.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()

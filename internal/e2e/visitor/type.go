@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
-	"os"
-	"path/filepath"
 	"unicode"
 
 	"fyne.io/fyne/v2"
@@ -107,27 +104,19 @@ func middle(tray image.Rectangle, key widget.KeyRect) image.Point {
 	return tray.Min.Add(image.Pt(int(key.Position.X+key.Size.Width/2), int(key.Position.Y+key.Size.Height/2)))
 }
 
-// tray finds the keyboard by the colour of its ground at the screen's left edge.
+// edge is where the ground of the keyboard is looked for: at the screen's left edge.
+const edge = 3
+
+// tray finds the keyboard by the colour of its ground.
 func (v *Visitor) tray(ctx context.Context) (image.Rectangle, error) {
-	path := filepath.Join(os.TempDir(), fmt.Sprintf("tray-%d.png", os.Getpid()))
-	if err := v.Screen.Shoot(ctx, path); err != nil {
-		return image.Rectangle{}, err
-	}
-	defer func() { _ = os.Remove(path) }()
-	f, err := os.Open(path) // #nosec G304 -- written above
-	if err != nil {
-		return image.Rectangle{}, err
-	}
-	defer f.Close()
-	picture, err := png.Decode(f)
+	picture, err := v.Screen.Display.Part(image.Rect(edge, 0, edge+1, v.Screen.Height))
 	if err != nil {
 		return image.Rectangle{}, err
 	}
 	ground := look.PaletteOf(look.Light).Tray
 	top, bottom := -1, -1
-	for y := picture.Bounds().Min.Y; y < picture.Bounds().Max.Y; y++ {
-		c, ok := color.NRGBAModel.Convert(picture.At(3, y)).(color.NRGBA)
-		if ok && c == ground {
+	for y := range v.Screen.Height {
+		if picture.RGBAAt(edge, y) == (color.RGBA{R: ground.R, G: ground.G, B: ground.B, A: 0xff}) {
 			if top < 0 {
 				top = y
 			}
@@ -138,5 +127,5 @@ func (v *Visitor) tray(ctx context.Context) (image.Rectangle, error) {
 		return image.Rectangle{}, fmt.Errorf("no keyboard stands on the screen")
 	}
 	const border = 2 // the rule above the tray belongs to the keyboard
-	return image.Rect(0, top-border, picture.Bounds().Dx(), bottom), nil
+	return image.Rect(0, top-border, v.Screen.Width, bottom), nil
 }

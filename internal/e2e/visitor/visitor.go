@@ -51,20 +51,21 @@ func (v *Visitor) Reader() string { return readers[v.Language] }
 
 // See waits until a phrase stands on the screen.
 func (v *Visitor) See(ctx context.Context, phrase string) (eyes.Page, error) {
-	return v.Screen.Await(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) bool { return p.Has(phrase) })
+	return v.see(ctx, eyes.Whole, phrase)
 }
 
-// SeeAny waits until one of several phrases stands on the screen, and says which.
-func (v *Visitor) SeeAny(ctx context.Context, phrases ...string) (string, eyes.Page, error) {
+// see is See for a phrase that should stand in a part of the page.
+func (v *Visitor) see(ctx context.Context, zone eyes.Zone, phrase string) (eyes.Page, error) {
+	_, page, err := v.seeAny(ctx, zone, phrase)
+	return page, err
+}
+
+// seeAny waits until one of several phrases stands on the screen, and says which.
+func (v *Visitor) seeAny(ctx context.Context, zone eyes.Zone, phrases ...string) (string, eyes.Page, error) {
 	found := ""
-	page, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("one of %q", phrases), Patience, func(p eyes.Page) bool {
-		for _, phrase := range phrases {
-			if p.Has(phrase) {
-				found = phrase
-				return true
-			}
-		}
-		return false
+	page, err := v.Screen.Await(ctx, v.Reader(), zone, fmt.Sprintf("one of %q", phrases), Patience, func(p eyes.Page) (ok bool) {
+		found, _, ok = first(p, phrases)
+		return ok
 	})
 	return found, page, err
 }
@@ -72,12 +73,40 @@ func (v *Visitor) SeeAny(ctx context.Context, phrases ...string) (string, eyes.P
 // Tap waits for a phrase and puts a finger on it: on the lowest one, since what
 // can be done stands below what is said.
 func (v *Visitor) Tap(ctx context.Context, phrase string) error {
-	page, err := v.See(ctx, phrase)
-	if err != nil {
-		return err
+	return v.Screen.TapOn(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) (image.Rectangle, bool) {
+		return lowest(p, phrase)
+	})
+}
+
+// tapFirst is Tap on the first of several phrases that stands on the page. It says
+// which.
+func (v *Visitor) tapFirst(ctx context.Context, phrases ...string) (string, error) {
+	found := ""
+	err := v.Screen.TapOn(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("one of %q", phrases), Patience, func(p eyes.Page) (box image.Rectangle, ok bool) {
+		found, box, ok = first(p, phrases)
+		return box, ok
+	})
+	return found, err
+}
+
+// first returns the first of several phrases that stands on a page, and where its
+// lowest is.
+func first(p eyes.Page, phrases []string) (string, image.Rectangle, bool) {
+	for _, phrase := range phrases {
+		if box, ok := lowest(p, phrase); ok {
+			return phrase, box, true
+		}
 	}
-	all := page.FindAll(phrase)
-	return v.Screen.Tap(ctx, eyes.Centre(all[len(all)-1]))
+	return "", image.Rectangle{}, false
+}
+
+// lowest returns the lowest place where a phrase stands.
+func lowest(p eyes.Page, phrase string) (image.Rectangle, bool) {
+	all := p.FindAll(phrase)
+	if len(all) == 0 {
+		return image.Rectangle{}, false
+	}
+	return all[len(all)-1], true
 }
 
 // TapAt puts a finger on a point.
@@ -91,7 +120,7 @@ func (v *Visitor) Note(ctx context.Context, name string) error {
 		if err := os.MkdirAll(v.Shots, 0o755); err != nil { // #nosec G301 -- pictures for everybody
 			return err
 		}
-		if err := v.Screen.Shoot(ctx, path); err != nil {
+		if err := v.Screen.Shoot(path); err != nil {
 			return err
 		}
 	}

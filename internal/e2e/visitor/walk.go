@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
-	"time"
 
 	"chasqui/internal/e2e/eyes"
 	"chasqui/kiosk"
@@ -66,7 +66,7 @@ func (v *Visitor) Ask(ctx context.Context, service string, answers kiosk.Answers
 	if err := v.tapPaged(ctx, shown.Title); err != nil {
 		return err
 	}
-	if _, err := v.See(ctx, v.Words("service.start")); err != nil {
+	if _, err := v.see(ctx, eyes.Foot, v.Words("service.start")); err != nil {
 		return err
 	}
 	if err := v.Note(ctx, "service"); err != nil {
@@ -86,7 +86,7 @@ func (v *Visitor) Ask(ctx context.Context, service string, answers kiosk.Answers
 		}
 		given[q.ID] = value
 	}
-	if _, err := v.See(ctx, v.Words("review.title")); err != nil {
+	if _, err := v.see(ctx, eyes.Head, v.Words("review.title")); err != nil {
 		return err
 	}
 	return v.Note(ctx, "review")
@@ -113,7 +113,12 @@ func (v *Visitor) answer(ctx context.Context, q kiosk.Question, value kiosk.Valu
 		// An address is asked in parts, each with a question of its own.
 		phrases = []string{firstWords(v.Words("address.region"), 3), firstWords(v.Words("address.comuna"), 3)}
 	}
-	if _, _, err := v.SeeAny(ctx, phrases...); err != nil {
+	zone := eyes.Head
+	switch q.Type {
+	case kiosk.TypeYesNo, kiosk.TypeOneOf, kiosk.TypeDocument:
+		zone = eyes.Whole // what is chosen from will be read too
+	}
+	if _, _, err := v.seeAny(ctx, zone, phrases...); err != nil {
 		return err
 	}
 	if err := v.Note(ctx, "question-"+q.ID); err != nil {
@@ -148,7 +153,7 @@ func (v *Visitor) answer(ctx context.Context, q kiosk.Question, value kiosk.Valu
 		if _, err := v.pressOne(ctx, save...); err != nil {
 			return err
 		}
-		if _, err := v.See(ctx, firstWords(v.Words("document.number."+kind), 2)); err != nil {
+		if _, err := v.see(ctx, eyes.Head, firstWords(v.Words("document.number."+kind), 2)); err != nil {
 			return err
 		}
 		layout := widget.Letters
@@ -198,7 +203,7 @@ func (v *Visitor) place(ctx context.Context, value kiosk.Value) error {
 	}
 	street := firstWords(v.Words("address.street", "Comuna", comuna.Name), 3)
 	for range 4 {
-		found, _, err := v.SeeAny(ctx, street, firstWords(v.Words("address.comuna"), 3), firstWords(v.Words("address.region"), 3))
+		found, _, err := v.seeAny(ctx, eyes.Head, street, firstWords(v.Words("address.comuna"), 3), firstWords(v.Words("address.region"), 3))
 		if err != nil {
 			return err
 		}
@@ -208,7 +213,7 @@ func (v *Visitor) place(ctx context.Context, value kiosk.Value) error {
 		if _, err := v.pressOne(ctx, "foot.next", "foot.save"); err != nil {
 			return err
 		}
-		if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "the next part of the address", Patience, func(p eyes.Page) bool { return !p.Has(found) }); err != nil {
+		if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Head, "the next part of the address", Patience, func(p eyes.Page) bool { return !p.Has(found) }); err != nil {
 			return err
 		}
 	}
@@ -224,31 +229,21 @@ func (v *Visitor) press(ctx context.Context, key string) error {
 // pressOne waits until one of several buttons stands in the foot, puts a finger
 // on it, and says which it was.
 func (v *Visitor) pressOne(ctx context.Context, keys ...string) (string, error) {
-	pressed := ""
 	foot := v.Screen.Height - v.Screen.Height/6
-	var at eyes.Word
-	see := func(p eyes.Page) bool {
+	pressed := ""
+	see := func(p eyes.Page) (image.Rectangle, bool) {
 		for _, key := range keys {
 			for _, box := range p.FindAll(v.Words(key)) {
 				if box.Min.Y > foot {
-					pressed, at.Box = key, box
-					return true
+					pressed = key
+					return box, true
 				}
 			}
 		}
-		return false
+		return image.Rectangle{}, false
 	}
-	what := fmt.Sprintf("a button of %q", keys)
-	// The foot alone is soon read; a short word on its own is sometimes read only in
-	// the company of the rest of the page.
-	_, err := v.Screen.Await(ctx, v.Reader(), eyes.Foot, what, 4*time.Second, see)
-	if err != nil {
-		_, err = v.Screen.Await(ctx, v.Reader(), eyes.Whole, what, Patience, see)
-	}
-	if err != nil {
-		return "", err
-	}
-	return pressed, v.Screen.TapAndWait(ctx, eyes.Centre(at.Box))
+	err := v.Screen.TapAndWait(ctx, v.Reader(), eyes.Foot, fmt.Sprintf("a button of %q", keys), Patience, see)
+	return pressed, err
 }
 
 // firstWords returns the first n words of a phrase: enough to find it, where it
@@ -279,7 +274,7 @@ func (v *Visitor) Leave(ctx context.Context) error {
 		}
 	}
 	skip := v.Words("face.skip")
-	found, _, err := v.SeeAny(ctx, refuse, skip)
+	found, _, err := v.seeAny(ctx, eyes.Whole, refuse, skip)
 	if err != nil {
 		return err
 	}
@@ -303,31 +298,26 @@ func (v *Visitor) Leave(ctx context.Context) error {
 func (v *Visitor) tapPaged(ctx context.Context, title string) error {
 	three, two, next := firstWords(title, 3), firstWords(title, 2), v.Words("pager.next")
 	for range 6 {
-		found, page, err := v.SeeAny(ctx, three, two, next)
-		if err != nil {
-			return err
-		}
-		all := page.FindAll(found)
-		if err := v.TapAt(ctx, eyes.Centre(all[len(all)-1])); err != nil || found != next {
+		found, err := v.tapFirst(ctx, three, two, next)
+		if err != nil || found != next {
 			return err
 		}
 	}
 	return fmt.Errorf("%q is on no page", title)
 }
 
+// Person asks for a person on the welcome page.
+func (v *Visitor) Person(ctx context.Context) error { return v.press(ctx, "home.person") }
+
 // Desk opens the front desk's page from any page that has the strip.
 func (v *Visitor) Desk(ctx context.Context, pin string) error {
-	page, err := v.See(ctx, v.Words("strip.help"))
-	if err != nil {
-		return err
-	}
-	if err := v.TapAt(ctx, eyes.Centre(page.FindAll(v.Words("strip.help"))[0])); err != nil {
+	if err := v.tapHighest(ctx, v.Words("strip.help")); err != nil {
 		return err
 	}
 	if err := v.TapTitle(ctx, v.Words("help.desk")); err != nil {
 		return err
 	}
-	if _, err := v.See(ctx, v.Words("pin.title")); err != nil {
+	if _, err := v.see(ctx, eyes.Head, v.Words("pin.title")); err != nil {
 		return err
 	}
 	if err := v.Type(ctx, widget.PIN, pin); err != nil {
@@ -336,8 +326,15 @@ func (v *Visitor) Desk(ctx context.Context, pin string) error {
 	if err := v.press(ctx, "pin.open"); err != nil {
 		return err
 	}
-	_, err = v.See(ctx, v.Words("desk.close"))
+	_, err := v.see(ctx, eyes.Foot, v.Words("desk.close"))
 	return err
+}
+
+// tapHighest is Tap on the highest place where a phrase stands.
+func (v *Visitor) tapHighest(ctx context.Context, phrase string) error {
+	return v.Screen.TapOn(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) (image.Rectangle, bool) {
+		return p.Find(phrase)
+	})
 }
 
 // TapTitle touches what is called by a phrase that may go on in a second line,
@@ -351,12 +348,8 @@ func (v *Visitor) TapTitle(ctx context.Context, title string) error {
 	if len(beginnings) == 0 {
 		beginnings = []string{title}
 	}
-	found, page, err := v.SeeAny(ctx, beginnings...)
-	if err != nil {
-		return err
-	}
-	all := page.FindAll(found)
-	return v.TapAt(ctx, eyes.Centre(all[len(all)-1]))
+	_, err := v.tapFirst(ctx, beginnings...)
+	return err
 }
 
 // Tally touches a service's tile on the desk's counter, on whichever of its pages
@@ -371,11 +364,16 @@ func (v *Visitor) Tally(ctx context.Context, title string) error {
 	}
 	phrase, next := firstWords(title, 3), v.Words("pager.next")
 	for range 12 {
-		found, page, err := v.SeeAny(ctx, phrase, next)
+		found := ""
+		err := v.Screen.TapAndWait(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q on the counter", phrase), Patience, func(p eyes.Page) (image.Rectangle, bool) {
+			for _, found = range []string{phrase, next} {
+				if box, ok := p.Find(found); ok {
+					return box, true
+				}
+			}
+			return image.Rectangle{}, false
+		})
 		if err != nil {
-			return err
-		}
-		if err := v.Screen.TapAndWait(ctx, eyes.Centre(page.FindAll(found)[0])); err != nil {
 			return err
 		}
 		if found == phrase {
@@ -385,3 +383,6 @@ func (v *Visitor) Tally(ctx context.Context, title string) error {
 	}
 	return fmt.Errorf("%q is on no page of the counter", title)
 }
+
+// Untally takes back what was tallied last.
+func (v *Visitor) Untally(ctx context.Context) error { return v.press(ctx, "desk.tally.undo") }
