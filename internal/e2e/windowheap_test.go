@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"chasqui/assets"
+	"chasqui/internal/e2e/ears"
 	"chasqui/internal/e2e/eyes"
 	"chasqui/internal/e2e/rig"
 	"chasqui/internal/e2e/visitor"
@@ -22,13 +23,34 @@ import (
 // one request is filed and one visit left half way, both with a finger, and once the
 // kiosk has been alone for a while nothing of them is in its heap. The remedies are
 // the wipe, and the caches of Fyne that the kiosk shortens for itself and empties by
-// one frame; the control is the same search while the visit lasts.
+// one frame; the control is the same search while the visit lasts. It is done in
+// silence, and once more with a headset, to which all of it is said aloud.
 func TestTheHeapOfTheWindowForgetsAVisit(t *testing.T) {
 	if !*heapOfAll {
 		t.Skip("it takes minutes; \"make monkey\" runs it")
 	}
 	programs := window(t)
-	t.Parallel()
+	program := filepath.Join(t.TempDir(), "kiosk-heapdump")
+	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "no_animations,migrated_fynedo,heapdump", "-o", program, "chasqui/cmd/kiosk")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the kiosk: %v\n%s", err, out)
+	}
+	t.Run("silent", func(t *testing.T) { windowForgets(t, programs, program, nil, "voice: {off: true}") })
+	t.Run("voiced", func(t *testing.T) {
+		heard := listen(t, programs)
+		windowForgets(t, programs, program, heard, "voice: {headset: {always: true}}")
+		for _, said := range heard.Heard() {
+			if strings.Contains(strings.ToLower(said.Text), strings.ToLower(heapBird)) {
+				return
+			}
+		}
+		t.Errorf("among %d utterances none said what was typed", len(heard.Heard()))
+	})
+}
+
+// windowForgets files a request and leaves a visit half way in the window of a
+// program that dumps its heap. heard are its ears, nil for none, voice the setting.
+func windowForgets(t *testing.T, programs, program string, heard *ears.Ears, voice string) {
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -37,23 +59,22 @@ func TestTheHeapOfTheWindowForgetsAVisit(t *testing.T) {
 	}
 	ctx := t.Context()
 	dir := t.TempDir()
-	program := filepath.Join(dir, "kiosk-heapdump")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "no_animations,migrated_fynedo,heapdump", "-o", program, "chasqui/cmd/kiosk")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the kiosk: %v\n%s", err, out)
-	}
 	services, err := catalog.Load(assets.Services(), nil)
 	must(err)
 	r := &rig.Rig{Dir: dir, Bin: programs, Log: io.Discard}
 	must(r.MakeKeys(ctx))
 	must(r.StartHub(ctx))
 	t.Cleanup(func() { _ = r.Stop() })
-	must(r.Enrol(ctx, r.HubURL, "idle_warn_seconds: 30"))
+	must(r.Enrol(ctx, r.HubURL, "idle_warn_seconds: 30", voice))
 	screen, err := eyes.NewScreen(ctx, 1280, 800, dir)
 	must(err)
 	t.Cleanup(screen.Close)
 	written := filepath.Join(dir, "heap")
-	box, err := rig.Start(ctx, nil, append(screen.Env(), "CHASQUI_HEAP_DUMP="+written), "kiosk", program, "-data", r.KioskData(), "-hub", r.HubURL)
+	env := append(screen.Env(), "CHASQUI_HEAP_DUMP="+written)
+	if heard != nil {
+		env = heard.Env(env)
+	}
+	box, err := rig.Start(ctx, nil, env, "kiosk", program, "-data", r.KioskData(), "-hub", r.HubURL)
 	must(err)
 	t.Cleanup(box.Kill)
 	_, next, err := box.Await(time.Minute, 0, func(line string) bool { return strings.Contains(line, "first page is shown") })
