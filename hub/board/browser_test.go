@@ -80,7 +80,7 @@ var measureScript string
 // browse shows pages to Chromium, each under each condition, and returns what it
 // measured.
 func browse(ctx context.Context, pages map[string]string) ([]measured, error) {
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // some seconds, on a machine to itself
 	defer cancel()
 	type job struct {
 		Page, How, Address string

@@ -151,7 +151,8 @@ func TestAChoiceDoesNotGoOn(t *testing.T) {
 // title returns the largest bold text of a page's body.
 func (s looked) title() (text string, size float32) {
 	for _, x := range s.free {
-		if x.FontSource == look.Font(true) && x.Position().Y > 60 && x.TextSize > size {
+		inBody := x.Position().Y > 60 || s.page == "welcome" // which has no strip
+		if x.FontSource == look.Font(true) && inBody && x.TextSize > size {
 			text, size = x.Text, x.TextSize
 		}
 	}

@@ -118,7 +118,13 @@ func pageScenes() []Scene {
 			}
 			return b.Tap("pager/next")
 		}},
-		{Name: "voice-pause", Voice: true, Steps: home("strip/voice", "voice/on", "foot/back")},
+		{Name: "voice-pause", Voice: true, Steps: func(b *Bench) error {
+			if err := home()(b); err != nil {
+				return err
+			}
+			b.App.SetVoice(kiosk.Voice{On: true})
+			return nil
+		}},
 		{Name: "voice-keys", Voice: true, Steps: home("strip/voice", "voice/keys")},
 		{Name: "done-listen", Voice: true, Change: func(s *Station) { s.Paper.State = kiosk.PrinterReady }, Steps: filed("done/listen")},
 		{Name: "help-called", Steps: func(b *Bench) error {
