@@ -214,13 +214,7 @@ func TestAKilledSupervisorLeavesNoOrphan(t *testing.T) {
 // Guards that a crash right after a receipt loses nothing and doubles nothing: the
 // killed child's lock on the queue is gone, the next one opens it, and the request
 // arrives once.
-//
-// It reads its way off the picture, in minutes. In every run the fifty kills of
-// crash_test.go hold the same of the kiosk without its supervisor.
 func TestARequestFiledBeforeACrashArrivesOnce(t *testing.T) {
-	if !*full {
-		t.Skip("-full runs it")
-	}
 	programs := window(t)
 	t.Parallel()
 	services, err := catalog.Load(assets.Services(), nil)
