@@ -94,7 +94,7 @@ func (m *Main) ring() {
 // which has to end the program, on the window's goroutine: so nothing is drawn or filed
 // any more. Fyne's own way out is not taken: it closes its queue of calls while its own
 // goroutines and ours still write to it, and one that does then ends the program with a
-// panic (seen in one of ten ends on a busy machine).
+// panic (seen in one of four ends on a busy machine).
 func (m *Main) Run(ctx context.Context, end func(error)) error {
 	if m.metrics != "" {
 		address, err := m.box.ServeMetrics(m.metrics)

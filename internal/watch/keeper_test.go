@@ -56,6 +56,9 @@ func play(part string) {
 	for n := uint64(1); ; n++ {
 		select {
 		case <-told:
+			if part == "ends badly" {
+				os.Exit(7)
+			}
 			fmt.Println("child: closed")
 			return
 		case <-beat.C:
@@ -139,6 +142,41 @@ func TestAKeeperThatIsToldToEndEndsItsChild(t *testing.T) {
 	k.stop()
 	k.says("child: closed")
 	k.ends()
+}
+
+// Guards the end of a watcher whose child is only just beginning, the first one or the one
+// after a crash: it was told to end and did so, whatever became of the child. systemd would
+// take another exit status for a failure.
+func TestAKeeperThatIsToldToEndWhileItsChildBeginsEndsWell(t *testing.T) {
+	for range 5 {
+		k := keep(t, "lives")
+		k.says("child: begins")
+		k.ends()
+	}
+	for range 5 {
+		k := keep(t, "lives")
+		var pid int
+		if _, err := fmt.Sscanf(k.says("child: begins"), "child: begins %d", &pid); err != nil {
+			t.Fatal(err)
+		}
+		k.says("the page is shown")
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		k.says("started anew")
+		k.ends()
+	}
+}
+
+// Guards that a child which ends badly, though it was told to end, is spoken of: its queue
+// may not have been closed.
+func TestAChildThatEndsBadlyIsTold(t *testing.T) {
+	k := keep(t, "ends badly")
+	k.says("the page is shown")
+	k.stop()
+	if err := <-k.ended; err == nil || !strings.Contains(err.Error(), "status 7") {
+		t.Errorf("the keeper ended with %v", err)
+	}
 }
 
 // Guards that crashes in a row are always answered, and from the third on without the
