@@ -161,7 +161,7 @@ func (d *drawing) link(b *widget.Button) {
 func (d *drawing) notice(icon, text string, ink, ground color.NRGBA) {
 	l := d.l
 	pad, mark := l.MM(4), l.Body
-	lines := look.Lines(text, l.Hint, false, d.width-2*pad-mark-l.MM(3), false)
+	lines := look.Balanced(text, l.Hint, false, d.width-2*pad-mark-l.MM(3), false)
 	height := float32(len(lines))*l.Hint*look.LineHeight + 2*l.MM(2.5)
 	line := ground
 	if l.Contrast == look.HighLight || l.Contrast == look.HighDark {
@@ -179,7 +179,7 @@ func (d *drawing) trouble(text string) {
 	defer d.as(roleTrouble)()
 	l := d.l
 	mark := l.Hint * 1.1
-	lines := look.Lines(text, l.Hint, true, d.width-mark-l.MM(3), false)
+	lines := look.Balanced(text, l.Hint, true, d.width-mark-l.MM(3), false)
 	d.add(widget.Picture("alert", l.Error, d.x, d.y+(l.Hint*look.TitleHeight-mark)/2, mark))
 	objects, height := widget.Lines(lines, l.Hint, look.TitleHeight, true, l.Error, d.x+mark+l.MM(3), d.y)
 	d.add(objects...)

@@ -97,6 +97,9 @@ func (d *drawing) bestGrid(all []*widget.Button) grid {
 				continue
 			}
 			for _, columns := range []int{2, 1} {
+				if columns > len(all) && d.l.Size >= 2 {
+					continue // large letters need the room that nothing stands in
+				}
 				g := d.grid(all, columns, text, plain)
 				switch {
 				case !found, best.cut && !g.cut:
