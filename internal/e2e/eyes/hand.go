@@ -77,18 +77,23 @@ func (s *Screen) Tap(ctx context.Context, at image.Point) error {
 // apart by the server's clock: where some time has not passed between them, the window
 // takes the second for the first one held, or for the first told twice.
 func (s *Screen) Strike(ctx context.Context, names ...string) error {
-	struck := map[string]time.Time{}
+	struck := map[int]time.Time{} // by the code: a and A are one key
 	for _, name := range names {
-		if err := pause(ctx, again-time.Since(struck[name])); err != nil {
+		symbol, err := display.SymbolOf(name)
+		if err != nil {
 			return err
 		}
-		if err := s.Display.Strike(name); err != nil {
+		key, _ := s.Display.CodeOf(symbol)
+		if err := pause(ctx, again-time.Since(struck[key])); err != nil {
+			return err
+		}
+		if err := s.Display.Press(symbol); err != nil {
 			return err
 		}
 		if err := s.Display.Settle(); err != nil { // the server has it now
 			return err
 		}
-		struck[name] = time.Now()
+		struck[key] = time.Now()
 	}
 	_, err := s.taken(fmt.Sprintf("%d keys", len(names)))
 	return err
