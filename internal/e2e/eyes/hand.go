@@ -73,24 +73,27 @@ func (s *Screen) Tap(ctx context.Context, at image.Point) error {
 }
 
 // Strike presses keys one after another, by X's names of them or the letters that they
-// write, and returns once the window has taken them all. Of two that wait together the
-// window takes the second, if it is the same, for the first one held, unless the server
-// has let some time pass between them.
+// write, and returns once the window has taken them all. Strokes of one key are told
+// apart by the server's clock: where some time has not passed between them, the window
+// takes the second for the first one held, or for the first told twice.
 func (s *Screen) Strike(ctx context.Context, names ...string) error {
-	last := ""
+	struck := map[int]time.Time{} // by the code: a and A are one key
 	for _, name := range names {
-		if name == last {
-			if err := s.Display.Settle(); err != nil {
-				return err
-			}
-			if err := pause(ctx, again); err != nil {
-				return err
-			}
-		}
-		if err := s.Display.Strike(name); err != nil {
+		symbol, err := display.SymbolOf(name)
+		if err != nil {
 			return err
 		}
-		last = name
+		key, _ := s.Display.CodeOf(symbol)
+		if err := pause(ctx, again-time.Since(struck[key])); err != nil {
+			return err
+		}
+		if err := s.Display.Press(symbol); err != nil {
+			return err
+		}
+		if err := s.Display.Settle(); err != nil { // the server has it now
+			return err
+		}
+		struck[key] = time.Now()
 	}
 	_, err := s.taken(fmt.Sprintf("%d keys", len(names)))
 	return err
