@@ -211,15 +211,15 @@ func (l *listener) arrival(said []kiosk.Utterance) {
 // right, and that of two texts of a column the upper one is said first.
 func (l *listener) order(texts []paragraph, title string, said []kiosk.Utterance) {
 	all := bareOf(said)
+	// What stands twice, or in other words, has no one place.
+	alone := func(p paragraph) bool { return len(bare(p.text)) > 8 && strings.Count(all, bare(p.text)) == 1 }
 	if at := strings.Index(all, bare(title)); title != "" && at > 0 {
 		for _, p := range texts {
-			if before := strings.Index(all[:at], bare(p.text)); before >= 0 && p.at.Y > l.b.Canvas.Size().Height/2 {
+			if alone(p) && strings.Contains(all[:at], bare(p.text)) && p.at.Y > l.b.Canvas.Size().Height/2 {
 				l.find("%q, far down, is said before the title %q", p.text, title)
 			}
 		}
 	}
-	// What stands twice, or in other words, has no one place.
-	alone := func(p paragraph) bool { return len(bare(p.text)) > 8 && strings.Count(all, bare(p.text)) == 1 }
 	for i, upper := range texts {
 		for _, lower := range texts[i+1:] {
 			if !alone(upper) || !alone(lower) || upper.at.X != lower.at.X {
