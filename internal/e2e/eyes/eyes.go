@@ -85,7 +85,7 @@ func NewScreen(ctx context.Context, width, height int, dir string) (*Screen, err
 }
 
 // mark is within how many points of the corner the sign of life is.
-const mark = 8
+const mark = 16
 
 // Close stops the display.
 func (s *Screen) Close() {
