@@ -129,7 +129,7 @@ func (m *Main) Run(ctx context.Context, end func(error)) error {
 		Notice:       m.authorNotice,
 		Background:   func(work func() func()) { go func() { rest.do(work()) }() },
 		Every:        rest.every,
-		Forgotten:    giveBack,
+		Rests:        giveBack,
 	})
 	m.place(window)
 	// The window is the program: it closes only with it.

@@ -21,8 +21,8 @@ const (
 	// default, which raises it of itself up to 32 MB unless it is set (mallopt(3),
 	// M_MMAP_THRESHOLD).
 	ownMapping = 128 << 10
-	// painting is how long after a visit is forgotten Fyne has painted once more, and
-	// freed the pictures of that visit's words.
+	// painting is how long after the screen came to rest Fyne has painted once more, and
+	// freed the pictures of what is not seen any more.
 	painting = 2 * time.Second
 )
 
@@ -36,8 +36,8 @@ func keepSmall() {
 	C.mallopt(C.M_TRIM_THRESHOLD, ownMapping)
 }
 
-// giveBack returns to the system, once nothing of a visit is used any more, what
-// memory it took. The system clears what it hands out again: so this ends, too, how
+// giveBack returns to the system what memory the pages took that are not seen any
+// more, a visit's among them. The system clears what it hands out again: so this ends, too, how
 // long freed memory may hold what a citizen typed.
 func giveBack() {
 	time.AfterFunc(painting, func() {

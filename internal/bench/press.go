@@ -29,12 +29,13 @@ const pause = 600 * time.Millisecond
 // figures is what one program showed. Times of presses are in milliseconds, pooled
 // over the rounds; the others are one a round.
 type figures struct {
-	painted, usable  []float64 // seconds from the process's start
-	touch, key       []float64
-	touchBy, keyBy   []float64 // the median of each round
-	pss, anon, fresh []float64 // MB: after the walks, and once the first page stands
-	idle             []float64 // per cent of a core
-	processes        int
+	painted, usable []float64 // seconds from the process's start
+	touch, key      []float64
+	touchBy, keyBy  []float64 // the median of each round
+	// MB: once the first page stands, right after the walks, and at rest after them.
+	fresh, walked, pss, anon []float64
+	idle                     []float64 // per cent of a core
+	processes                int
 }
 
 // windowTable measures the two programs in turn and returns the table of the
@@ -218,6 +219,10 @@ func (s *stage) round(ctx context.Context, p *program, e effort, f *figures) err
 	}
 	f.touch, f.key = append(f.touch, touch...), append(f.key, key...)
 	f.touchBy, f.keyBy = append(f.touchBy, median(touch)), append(f.keyBy, median(key))
+	if m, _, err = measureMemory(p); err != nil {
+		return err
+	}
+	f.walked = append(f.walked, mb(m.PSS))
 	idle, err := watchIdle(ctx, p, e.idle)
 	if err != nil {
 		return err

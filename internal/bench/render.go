@@ -29,7 +29,8 @@ func renderWindow(s *stage, e effort, ours, theirs *figures) string {
 	press("touch", ours.touch, theirs.touch, ours.touchBy, theirs.touchBy)
 	press("key", ours.key, theirs.key, ours.keyBy, theirs.keyBy)
 	both("memory on the first page, PSS of all processes", ours.fresh, theirs.fresh, "%.0f", "MB", "0.33")
-	both("memory after the walks, PSS of all processes", ours.pss, theirs.pss, "%.0f", "MB", "0.33")
+	both("memory right after the walks, PSS of all processes", ours.walked, theirs.walked, "%.0f", "MB", "0.33")
+	both("memory at rest after the walks, PSS of all processes", ours.pss, theirs.pss, "%.0f", "MB", "0.33")
 	both("of it anonymous", ours.anon, theirs.anon, "%.0f", "MB", "")
 	both(fmt.Sprintf("idle, of a core, over %.0f s", e.idle.Seconds()), ours.idle, theirs.idle, "%.2f", "%", "at most 0.5 %")
 	// What else the window promises goes here, a line each: how soon the voice stops.

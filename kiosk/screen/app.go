@@ -44,9 +44,10 @@ type Config struct {
 	// Every calls do on the screen's goroutine again and again until stop is called;
 	// nil for a ticker and fyne.Do.
 	Every func(interval time.Duration, do func()) (stop func())
-	// Forgotten is called when Fyne's caches have let go of a visit that was wiped, but
-	// for what the next painting frees; nil for nothing.
-	Forgotten func()
+	// Rests is called a while after the last page was drawn, when Fyne's caches have let
+	// go of all that is not seen any more, but for what the next painting frees; nil
+	// for nothing.
+	Rests func()
 	// QR makes a QR code; nil for receipt.QR.
 	QR func(text string, pixels int) (image.Image, error)
 	// StatusPage returns the address of the page on which any request can be
@@ -94,10 +95,11 @@ type App struct {
 	// usual this session is waited for.
 	touched  time.Time
 	patience int
-	// stirred says that somebody did something since the last wipe; unseen is when the
-	// last wipe took a visit off the screen, until Fyne's caches have forgotten it too.
+	// stirred says that somebody did something since the last wipe; drawnAt is when a
+	// page was last drawn, of which Fyne's caches may hold something, zero once they
+	// have been emptied of what is not seen any more.
 	stirred bool
-	unseen  time.Time
+	drawnAt time.Time
 }
 
 // visit is what belongs to one person beside the session's answers.

@@ -80,7 +80,7 @@ func (a *App) redraw() {
 		}
 	}
 	a.top().Draw(d)
-	a.drawn = d
+	a.drawn, a.drawnAt = d, a.cfg.Now()
 	a.settleCamera()
 	a.root.set(d.finish())
 	a.refocus(d, last, focused, first)

@@ -98,23 +98,24 @@ func (a *App) wipe() {
 	a.kit.Forget()
 	a.voice.forget()
 	a.show(&welcomePage{app: a})
-	a.unseen = a.cfg.Now()
 }
 
-// outlive is how long after a wipe Fyne's caches hold nothing of the visit, but for
-// what they let go of only when something is painted.
+// outlive is how long after a page was drawn Fyne's caches hold nothing of the pages
+// before it, but for what they let go of only when something is painted.
 const outlive = memory.Life + time.Second
 
-// clearCaches has the screen painted once when Fyne's caches have outlived the
-// visit that was wiped: Fyne frees the pictures of texts, and the parts that drew
-// them, only then.
+// clearCaches has the screen painted once when Fyne's caches have outlived what was
+// drawn before: Fyne frees the pictures of texts, and the parts that drew them, only
+// then. So nothing is left of a visit that was wiped, and a kiosk that nobody touches
+// is small.
 func (a *App) clearCaches() {
-	if !a.unseen.IsZero() && a.cfg.Now().Sub(a.unseen) >= outlive {
-		a.unseen = time.Time{}
-		canvas.Refresh(a.root)
-		if a.cfg.Forgotten != nil {
-			a.cfg.Forgotten()
-		}
+	if a.drawnAt.IsZero() || a.cfg.Now().Sub(a.drawnAt) < outlive {
+		return
+	}
+	a.drawnAt = time.Time{}
+	canvas.Refresh(a.root)
+	if a.cfg.Rests != nil {
+		a.cfg.Rests()
 	}
 }
 
