@@ -93,11 +93,18 @@ func windowForgets(t *testing.T, programs, program string, heard *ears.Ears, voi
 			"purpose": {Text: "health"},
 		}
 	}
-	must(v.Come(ctx))
+	come := func() {
+		t.Helper()
+		must(v.Come(ctx))
+		if heard != nil {
+			must(screen.Strike(ctx, "F2"))
+		}
+	}
+	come()
 	_, _, err = v.File(ctx, "certificado-residencia", answers("ab123451"))
 	must(err)
 	must(v.Leave(ctx))
-	must(v.Come(ctx))
+	come()
 	must(v.Ask(ctx, "certificado-residencia", answers("ab123452")))
 
 	look := func() (held bool, what string) {
