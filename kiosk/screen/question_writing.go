@@ -37,8 +37,8 @@ type shape struct {
 	lines                 int
 	// air is the room under title and reason.
 	air float32
-	// brief leaves the step's name out.
-	brief bool
+	// brief leaves the step's name out; instead puts the question where the step stands.
+	brief, instead bool
 }
 
 func (p *questionPage) shapes(d *drawing, q kiosk.Question) []shape {
@@ -83,7 +83,7 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 
 	hint := p.writingHint(d, q)
 	var use shape
-	var keyboard float32
+	var keyboard, short float32
 	var compact bool
 	fits := func() bool {
 		above := p.headHeight(d, f, h, use) + p.rowHeight(d, q, use.lines) + l.MM(6)
@@ -94,7 +94,8 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 			above += d.troubleHeight(p.trouble.Message)
 		}
 		keyboard, compact = widget.KeyboardHeight(l, layout, d.room()-above)
-		return keyboard <= d.room()-above
+		short = keyboard - (d.room() - above)
+		return short <= 0
 	}
 	p.under = !p.beside(d, q)
 	found := p.share(d, q, h, layout, &use, &hint, fits, func() bool { return compact })
@@ -106,6 +107,11 @@ func (p *questionPage) drawWriting(d *drawing, f *flow.Flow, q kiosk.Question) {
 		// What is to be done about an answer is said, if in smaller letters.
 		d.l.Hint = max(d.l.Hint-1, d.least())
 		use.title = min(use.title, d.l.Hint)
+	}
+	// Half of the air around the field may be taken; beyond it there is one last way.
+	if !fits() && short > l.MM(3) {
+		use.instead = true
+		fits()
 	}
 	p.drawHead(d, f, h, use)
 	if hint != "" {
@@ -311,6 +317,9 @@ func (p *questionPage) stepLine(f *flow.Flow, h head, use shape) string {
 	if !use.step {
 		return ""
 	}
+	if use.instead {
+		return h.title
+	}
 	if use.brief {
 		return h.brief
 	}
@@ -323,9 +332,12 @@ func (p *questionPage) stepLine(f *flow.Flow, h head, use shape) string {
 func (p *questionPage) headHeight(d *drawing, f *flow.Flow, h head, use shape) float32 {
 	height := float32(0)
 	if use.step {
-		height += max(d.l.LeastTarget, d.height(p.stepLine(f, h, use), d.stepSize(), false, d.width-p.dataWidth(d)))
+		height += max(d.l.LeastTarget, d.height(p.stepLine(f, h, use), p.stepSize(d, use), use.instead, d.width-p.dataWidth(d)))
 	}
-	height += d.height(h.title, use.title, true, d.width) + use.air
+	if !use.instead {
+		height += d.height(h.title, use.title, true, d.width)
+	}
+	height += use.air
 	if use.reason && h.reason != "" {
 		height += d.height(h.reason, d.l.Hint, false, d.width) + use.air
 	}
@@ -334,6 +346,14 @@ func (p *questionPage) headHeight(d *drawing, f *flow.Flow, h head, use shape) f
 
 // stepSize is the size of the step's words, which are the quietest on the page.
 func (d *drawing) stepSize() float32 { return min(d.l.Hint, d.l.Small) }
+
+// stepSize is the size of what stands where the step does.
+func (p *questionPage) stepSize(d *drawing, use shape) float32 {
+	if use.instead {
+		return use.title
+	}
+	return d.stepSize()
+}
 
 func (p *questionPage) dataWidth(d *drawing) float32 {
 	return widget.LinkWidth(d.kit, p.dataLink(d)) + d.l.MM(6)
@@ -353,10 +373,14 @@ func (p *questionPage) drawHead(d *drawing, f *flow.Flow, h head, use shape) {
 	if use.step {
 		link := p.dataLink(d)
 		width := widget.LinkWidth(d.kit, link)
-		lines := look.Lines(p.stepLine(f, h, use), d.stepSize(), false, d.width-p.dataWidth(d), false)
+		size, ink := p.stepSize(d, use), l.Muted
+		if use.instead {
+			ink = l.Ink
+		}
+		lines := look.Lines(p.stepLine(f, h, use), size, use.instead, d.width-p.dataWidth(d), false)
 		// A little higher than the middle: the ring of the focus must clear the title.
-		row := max(l.LeastTarget, float32(len(lines))*d.stepSize()*look.LineHeight)
-		objects, height := widget.Lines(lines, d.stepSize(), look.LineHeight, false, l.Muted, d.x, 0)
+		row := max(l.LeastTarget, float32(len(lines))*size*look.LineHeight)
+		objects, height := widget.Lines(lines, size, look.LineHeight, use.instead, ink, d.x, 0)
 		for _, o := range objects {
 			o.Move(o.Position().Add(fyne.NewPos(0, d.y+(row-height)/2-widget.RingRoom/2)))
 		}
@@ -364,7 +388,9 @@ func (p *questionPage) drawHead(d *drawing, f *flow.Flow, h head, use shape) {
 		d.button(link, d.x+d.width-width, d.y+(row-l.LeastTarget)/2-widget.RingRoom/2, width, l.LeastTarget)
 		d.y += row
 	}
-	d.paragraph(h.title, use.title, true, l.Ink)
+	if !use.instead {
+		d.paragraph(h.title, use.title, true, l.Ink)
+	}
 	d.y += use.air
 	if use.reason && h.reason != "" {
 		d.paragraph(h.reason, l.Hint, false, l.Muted)
