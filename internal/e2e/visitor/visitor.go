@@ -180,15 +180,22 @@ func (v *Visitor) Folio(ctx context.Context) (folio wire.Folio, code string, err
 	return folio, code, nil
 }
 
-// findFolio looks for four words in a row that make a folio.
+// groups are how many letters stand together in a folio as it is shown.
+var groups = []int{3, 4, 4, 1}
+
+// findFolio looks for four words in a row that make a folio, grouped as one is: a
+// letter too many, read where there is none, may make another that fits by chance.
 func findFolio(p eyes.Page) wire.Folio {
 	for i := range p.Words {
 		text := ""
-		for k := i; k < len(p.Words) && k < i+5; k++ {
-			text += p.Words[k].Text
-			if folio, err := wire.ParseFolio(text); err == nil {
-				return folio
+		for k, letters := range groups {
+			if i+k >= len(p.Words) || len(p.Words[i+k].Text) != letters {
+				break
 			}
+			text += p.Words[i+k].Text
+		}
+		if folio, err := wire.ParseFolio(text); err == nil {
+			return folio
 		}
 	}
 	return ""
