@@ -60,7 +60,7 @@ func (s *stage) makeBrowser(pages []way.Page) (*program, error) {
 			return nil, fmt.Errorf("write page %s: %w", page.Name, err)
 		}
 	}
-	p := &program{name: "Chromium", first: image.Rect(0, height-100, width, height), prints: map[string]glass.Print{}}
+	p := &program{name: "Chromium", first: image.Rect(0, height-100, width, height), prints: map[string]glass.Print{}, others: map[string][]glass.Print{}}
 	on, back := image.Pt(width-160, height-50), image.Pt(160, height-50)
 	p.open = way.Way{{ID: "next", At: on, Turns: true}}
 	for i := range len(pages) - 2 {

@@ -43,7 +43,7 @@ func visitsTable(ctx context.Context, bin string, e effort) (string, error) {
 // visits drives short visits through the real window, in each language in turn,
 // each ended by starting over, and samples the memory on the way.
 func (s *stage) visits(ctx context.Context, e effort) (*visits, error) {
-	p := &program{name: s.kiosk.name, start: s.kiosk.start, first: s.kiosk.first, prints: map[string]glass.Print{}}
+	p := &program{name: s.kiosk.name, start: s.kiosk.start, first: s.kiosk.first, prints: map[string]glass.Print{}, others: map[string][]glass.Print{}}
 	var ways []way.Way
 	var names []string
 	for _, l := range locales.Languages() {
