@@ -52,8 +52,8 @@ func main() {
 		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window, visits, queues or supervise\n", *only)
 		os.Exit(2)
 	}
-	if *rounds < 1 || *cycles < 1 || *sessions < 1 || *idle < time.Second || *idle > 45*time.Second {
-		fmt.Fprintln(os.Stderr, "bench: -rounds, -cycles and -sessions must be 1 or more, and -idle from 1s to 45s: after a minute a visit ends")
+	if *rounds < 1 || *cycles < 1 || *sessions < 1 || *idle < time.Second || *idle > 30*time.Second {
+		fmt.Fprintln(os.Stderr, "bench: -rounds, -cycles and -sessions must be 1 or more, and -idle from 1s to 30s: after a minute a visit ends")
 		os.Exit(2)
 	}
 	// Stopped in the middle it still ends what it has started.

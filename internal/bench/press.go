@@ -247,10 +247,14 @@ func measureMemory(p *program) (proc.Memory, proc.Tree, error) {
 	return m, tree, err
 }
 
+// afterwork is how long after the last press a program may still have to do with it: 16 s
+// after its last drawing the kiosk forgets what it drew and gives the memory back.
+const afterwork = 20 * time.Second
+
 // watchIdle returns what a program takes of a core while nobody touches it.
 func watchIdle(ctx context.Context, p *program, d time.Duration) (percent float64, err error) {
 	// The last page's afterwork is not idling.
-	if err := sleep(ctx, 2*time.Second); err != nil {
+	if err := sleep(ctx, afterwork); err != nil {
 		return 0, err
 	}
 	tree, err := proc.TreeOf(p.running.PID())

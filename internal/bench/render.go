@@ -32,7 +32,7 @@ func renderWindow(s *stage, e effort, ours, theirs *figures) string {
 	both("memory right after the walks, PSS of all processes", ours.walked, theirs.walked, "%.0f", "MB", "0.33")
 	both("memory at rest after the walks, PSS of all processes", ours.pss, theirs.pss, "%.0f", "MB", "0.33")
 	both("of it anonymous", ours.anon, theirs.anon, "%.0f", "MB", "")
-	both(fmt.Sprintf("idle, of a core, over %.0f s", e.idle.Seconds()), ours.idle, theirs.idle, "%.2f", "%", "at most 0.5 %")
+	both(fmt.Sprintf("idle, of a core, over %.0f s, from %.0f s after the last press on", e.idle.Seconds(), afterwork.Seconds()), ours.idle, theirs.idle, "%.2f", "%", "at most 0.5 %")
 	// What else the window promises goes here, a line each: how soon the voice stops.
 	line("processes", fmt.Sprint(ours.processes), fmt.Sprint(theirs.processes), "", "")
 	return b.String()
