@@ -112,8 +112,24 @@ func test(ctx context.Context, root, pkg string, claims []statement.Claim) (io.R
 	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
-	if err := cmd.Run(); err != nil && !bytes.Contains(out.Bytes(), []byte(`"Action":"run"`)) {
+	err := cmd.Run()
+	if err != nil && !bytes.Contains(out.Bytes(), []byte(`"Action":"run"`)) {
 		return nil, fmt.Errorf("go test %s: %w\n%s", pkg, err, out.Bytes())
 	}
+	if err != nil {
+		if err := keep(root, pkg, out.Bytes()); err != nil {
+			return nil, err
+		}
+	}
 	return &out, nil
+}
+
+// keep keeps what the tests of a package said, of which some failed.
+func keep(root, pkg string, said []byte) error {
+	path := filepath.Join(root, "out", "conform", strings.ReplaceAll(pkg, "/", "-")+".json")
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "some of its tests failed; all they said is in %s\n", path)
+	return os.WriteFile(path, said, 0o600)
 }
