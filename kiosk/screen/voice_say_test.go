@@ -478,6 +478,8 @@ func TestTheLinksStateIsSaidWhenItChanges(t *testing.T) {
 	has(t, ear.Last(), locales.In("es").Text("link.up"), "1 por enviar")
 }
 
+// Guards whoever has no keyboard: what its keys do for the voice, the page does too, each
+// change is said at once, and "again" leads back to the page that is to be heard.
 func TestTheVoicePageDoesItAll(t *testing.T) {
 	b, ear := spoken(t, true, screentest.Options{Keys: true})
 	do(t, b.Begin())
