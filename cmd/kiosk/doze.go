@@ -155,21 +155,3 @@ func (d *doze) end() {
 	}
 	d.open = false
 }
-
-// every calls f on the window's goroutine again and again until stop is called.
-func (d *doze) every(interval time.Duration, f func()) (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		ticker := time.NewTicker(interval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				d.do(f)
-			case <-done:
-				return
-			}
-		}
-	}()
-	return sync.OnceFunc(func() { close(done) })
-}

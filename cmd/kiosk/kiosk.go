@@ -127,8 +127,7 @@ func (m *Main) Run(ctx context.Context, end func(error)) error {
 		Camera:       m.camera(),
 		Speaker:      m.speaker,
 		Notice:       m.authorNotice,
-		Background:   func(work func() func()) { go func() { rest.do(work()) }() },
-		Every:        rest.every,
+		Do:           rest.do,
 		Rests:        giveBack,
 	})
 	m.place(window)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,6 +139,62 @@ func TestTakeUpIsReadOffThePage(t *testing.T) {
 				if !strings.Contains(page, words) {
 					t.Errorf("the page lacks %q", words)
 				}
+			}
+		})
+	}
+}
+
+var (
+	factsList = regexp.MustCompile(`(?s)<ul class="facts">(.*?)</ul>`)
+	listItem  = regexp.MustCompile(`<li>(.*?)</li>`)
+)
+
+// Guards: what does not enter is told once for each reason, and no service of it goes
+// unnamed. An office that has not begun to count would otherwise read a sentence for
+// each service of its catalogue. The controls are one service alone, which has its own
+// sentence, and services that lack different channels or days, which are not one.
+func TestWhatIsLeftOutForOneReasonIsToldOnce(t *testing.T) {
+	before := today.Add(-1)
+	all := demo()
+	all.kiosk(before, 10, water, 2, 2)
+	all.tally(before, 10, water, 1)
+	all.kiosk(today, 10, water, 5, 4)
+	all.kiosk(before, 10, street, 3, 3)
+	all.tally(before, 10, street, 1)
+	all.kiosk(today, 10, street, 6, 6)
+	whole := demo()
+	whole.kiosk(today, 10, water, 5, 4)
+	whole.kiosk(today, 10, street, 6, 6)
+	one := demo()
+	one.kiosk(today, 10, water, 5, 4)
+	for _, test := range []struct {
+		name  string
+		store *fake
+		want  []string
+	}{
+		{"nothing is counted yet", &fake{}, []string{
+			"3 services are left out: nothing was counted. They are “{aviso-via-publica}”, “{certificado-residencia}”, “{subsidio-agua-potable}”.",
+		}},
+		{"two lack the counter", whole, []string{
+			"2 services are left out (transactions counted: 10). No data: Counter. They are “{aviso-via-publica}”, “{subsidio-agua-potable}”.",
+		}},
+		{"two lack the counter on a day", all, []string{
+			"Of 2 services some days are left out (transactions counted: 10). No data: Counter. They are “{aviso-via-publica}” (1 of 2 days), “{subsidio-agua-potable}” (1 of 2 days).",
+		}},
+		{"one lacks the counter, one everything", one, []string{
+			"“{aviso-via-publica}” is left out: nothing was counted.", "“{subsidio-agua-potable}” is left out (4 counted). No data: Counter.",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			page := structure(t, body(t, get(t, serve(t, test.store), "/?lang=en&days=7")))
+			var left []string
+			for _, item := range listItem.FindAllStringSubmatch(factsList.FindString(page), -1) {
+				if strings.Contains(item[1], "left out") {
+					left = append(left, item[1])
+				}
+			}
+			if !slices.Equal(left, test.want) {
+				t.Errorf("the page says\n%q, want\n%q", left, test.want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package board
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -73,8 +74,8 @@ func (b *Board) facts(w words, t measure.Total) []string {
 	if completion := w.rate(t.Completion); completion.Known {
 		all = append(all, w.T("web.fact.completion", "Of", completion.Of))
 	}
-	for _, left := range t.LeftOut {
-		all = append(all, b.leftOut(w, left))
+	for _, group := range alike(t.LeftOut) {
+		all = append(all, b.leftOut(w, group))
 	}
 	return all
 }
@@ -83,23 +84,57 @@ func (b *Board) facts(w words, t measure.Total) []string {
 func whollyLeft(t measure.Total) int {
 	n := 0
 	for _, left := range t.LeftOut {
-		if left.Days == left.OfDays {
+		if wholly(left) {
 			n++
 		}
 	}
 	return n
 }
 
-func (b *Board) leftOut(w words, left measure.LeftOut) string {
-	args := []any{"Service", b.title(w, left.Service), "Days", left.Days, "OfDays", left.OfDays,
-		"Channels", w.channels(left.Missing), "N", w.number(left.Completed)}
-	switch {
-	case left.Reason == measure.ChannelNotCounted && left.Days < left.OfDays:
-		return w.T("web.fact.left.days", args...)
-	case left.Reason == measure.ChannelNotCounted:
-		return w.T("web.fact.left.channel", args...)
+// alike puts together what is left out for the same reason, so that it is told once:
+// where nothing was counted yet, that is every service of the catalogue.
+func alike(all []measure.LeftOut) (groups [][]measure.LeftOut) {
+	for _, left := range all {
+		same := func(group []measure.LeftOut) bool {
+			first := group[0]
+			if first.Reason != measure.ChannelNotCounted {
+				return first.Reason == left.Reason
+			}
+			return left.Reason == first.Reason && wholly(first) == wholly(left) && slices.Equal(first.Missing, left.Missing)
+		}
+		if at := slices.IndexFunc(groups, same); at >= 0 {
+			groups[at] = append(groups[at], left)
+		} else {
+			groups = append(groups, []measure.LeftOut{left})
+		}
 	}
-	return w.T("web.fact.left", append(args, "Reason", w.T("web.reason."+string(left.Reason)))...)
+	return groups
+}
+
+// wholly reports whether nothing of the service enters, on any day.
+func wholly(left measure.LeftOut) bool { return left.Days == left.OfDays }
+
+// leftOut says of services that are left out for the same reason which they are.
+func (b *Board) leftOut(w words, group []measure.LeftOut) string {
+	first := group[0]
+	one, many, name := "web.fact.left", "web.fact.left.many", "web.fact.left.service"
+	switch {
+	case first.Reason == measure.ChannelNotCounted && wholly(first):
+		one, many = "web.fact.left.channel", "web.fact.left.channel.many"
+	case first.Reason == measure.ChannelNotCounted:
+		one, many, name = "web.fact.left.days", "web.fact.left.days.many", "web.fact.left.service.days"
+	}
+	var names []string
+	counted := uint64(0)
+	for _, left := range group {
+		names = append(names, w.T(name, "Service", b.title(w, left.Service), "Days", left.Days, "OfDays", left.OfDays))
+		counted += left.Completed
+	}
+	args := []any{"Channels", w.channels(first.Missing), "N", w.number(counted), "Reason", w.T("web.reason." + string(first.Reason))}
+	if len(group) == 1 {
+		return w.T(one, append(args, "Service", b.title(w, first.Service), "Days", first.Days, "OfDays", first.OfDays)...)
+	}
+	return w.T(many, append(args, "Count", len(group), "Services", strings.Join(names, ", "))...)
 }
 
 // coverage says in how much of the time a channel was counted.

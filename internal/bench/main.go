@@ -2,7 +2,7 @@
 // the same run, and prints ratios: single times say more about the machine than
 // about the program.
 //
-//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5] [-only window|queues|supervise]
+//	go run ./internal/bench -bin bin [-write docs/PERFORMANCE.md] [-rounds 5] [-only window|visits|queues|supervise|voice]
 //
 // The window is measured beside Chromium with the same pages (see [program]); -only
 // window runs that alone and leaves the other table as it is.
@@ -21,6 +21,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"chasqui/kiosk/speech/speechtest"
 )
 
 // row is one line of the table.
@@ -40,16 +42,17 @@ type pair struct {
 }
 
 func main() {
+	speechtest.Act() // started as the voice's player, it is one
 	bin := flag.String("bin", "bin", "folder of the built programs")
 	write := flag.String("write", "", "file whose table between the bench marks is replaced")
 	rounds := flag.Int("rounds", 5, "rounds; the median is kept")
-	only := flag.String("only", "", "run one part: `window, visits, queues or supervise`; all when left out")
+	only := flag.String("only", "", "run one part: `window, visits, queues, supervise or voice`; all when left out")
 	cycles := flag.Int("cycles", 3, "how often the window's service is walked in a round")
 	sessions := flag.Int("sessions", 1000, "visits driven through the window")
 	idle := flag.Duration("idle", 30*time.Second, "how long a program is watched at rest")
 	flag.Parse()
-	if !slices.Contains([]string{"", "window", "visits", "queues", "supervise"}, *only) {
-		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window, visits, queues or supervise\n", *only)
+	if !slices.Contains([]string{"", "window", "visits", "queues", "supervise", "voice"}, *only) {
+		fmt.Fprintf(os.Stderr, "bench: -only %q is no part; write window, visits, queues, supervise or voice\n", *only)
 		os.Exit(2)
 	}
 	if *rounds < 1 || *cycles < 1 || *sessions < 1 || *idle < time.Second || *idle > 30*time.Second {
@@ -75,6 +78,7 @@ func run(ctx context.Context, bin, write, only string, e effort) error {
 		{"window", func() (string, error) { return windowTable(ctx, bin, e) }},
 		{"visits", func() (string, error) { return visitsTable(ctx, bin, e) }},
 		{"supervise", func() (string, error) { return superviseTable(ctx, bin, e) }},
+		{"voice", func() (string, error) { return voiceTable(ctx) }},
 	} {
 		if only != "" && only != part.name {
 			continue

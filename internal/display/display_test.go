@@ -1,43 +1,22 @@
 package display_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"image"
 	"image/color"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"chasqui/internal/display"
+	"chasqui/internal/display/displaytest"
 )
 
-// empty starts a virtual display and opens it. Nothing is shown on it.
+// empty opens a virtual display on which nothing is shown.
 func empty(t *testing.T) *display.Display {
 	t.Helper()
-	if _, err := exec.LookPath("Xvfb"); err != nil {
-		t.Skip("missing Xvfb; scripts/packages.sh test installs it")
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer read.Close()
-	server := exec.CommandContext(t.Context(), "Xvfb", "-displayfd", "3", "-screen", "0", "320x200x24", "-nolisten", "tcp")
-	server.ExtraFiles = []*os.File{write}
-	err = errors.Join(server.Start(), write.Close())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Process.Kill(); _ = server.Wait() })
-	number, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return open(t, ":"+strings.TrimSpace(number))
+	return open(t, displaytest.Xvfb(t, "320x200x24"))
 }
 
 func open(t *testing.T, name string) *display.Display {

@@ -3,46 +3,15 @@
 package watch
 
 import (
-	"bufio"
 	"image/color"
-	"os"
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
-)
 
-// xvfb starts a display of so many bits a pixel, for one test.
-func xvfb(t *testing.T, screen string) (display string) {
-	t.Helper()
-	if _, err := exec.LookPath("Xvfb"); err != nil {
-		t.Skip("missing Xvfb; scripts/packages.sh test installs it")
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer read.Close()
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp")
-	server.ExtraFiles = []*os.File{write}
-	err = server.Start()
-	_ = write.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	number, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the display does not start: %v", err)
-	}
-	return ":" + strings.TrimSpace(number)
-}
+	"chasqui/internal/display/displaytest"
+)
 
 // Guards the mark between child and watcher, on a real display of each usual depth: the
 // eye sees each change of it, in a window that is otherwise at rest, and none where it is
@@ -51,7 +20,7 @@ func xvfb(t *testing.T, screen string) (display string) {
 func TestTheEyeSeesTheMarkChange(t *testing.T) {
 	for _, screen := range []string{"1280x800x24", "800x600x16"} {
 		t.Run(screen, func(t *testing.T) {
-			display := xvfb(t, screen)
+			display := displaytest.Xvfb(t, screen)
 			conn, err := xgb.NewConnDisplay(display)
 			if err != nil {
 				t.Fatal(err)

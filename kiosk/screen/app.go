@@ -33,8 +33,10 @@ type Config struct {
 	// Now measures inactivity; nil for time.Now. It may be another clock than the
 	// station's: it must only go forward.
 	Now func() time.Time
+	// Do runs f on the screen's goroutine; nil for fyne.Do.
+	Do func(f func())
 	// Background does work away from the screen's goroutine and then calls, on the
-	// screen's goroutine, what the work returned. nil for goroutines and fyne.Do.
+	// screen's goroutine, what the work returned. nil for goroutines and Do.
 	Background func(work func() (then func()))
 	// Camera takes pictures for a question that asks for a file; nil where there is
 	// none, and then none is offered.
@@ -42,7 +44,7 @@ type Config struct {
 	// Speaker says pages aloud; nil for silence.
 	Speaker kiosk.Speaker
 	// Every calls do on the screen's goroutine again and again until stop is called;
-	// nil for a ticker and fyne.Do.
+	// nil for a ticker and Do.
 	Every func(interval time.Duration, do func()) (stop func())
 	// Rests is called a while after the last page was drawn, when Fyne's caches have let
 	// go of all that is not seen any more, but for what the next painting frees; nil
@@ -137,13 +139,16 @@ func New(cfg Config) *App {
 	if cfg.QR == nil {
 		cfg.QR = receipt.QR
 	}
+	if cfg.Do == nil {
+		cfg.Do = fyne.Do
+	}
 	if cfg.Background == nil {
 		cfg.Background = func(work func() func()) {
-			go func() { fyne.Do(work()) }()
+			go func() { cfg.Do(work()) }()
 		}
 	}
 	if cfg.Every == nil {
-		cfg.Every = every
+		cfg.Every = cfg.every
 	}
 	a := &App{cfg: cfg, office: cfg.Station.Office(), canvas: cfg.Canvas}
 	if cfg.Window != nil {
@@ -162,7 +167,7 @@ func New(cfg Config) *App {
 }
 
 // every is a ticker whose ticks run on the screen's goroutine.
-func every(interval time.Duration, do func()) (stop func()) {
+func (cfg Config) every(interval time.Duration, do func()) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		ticker := time.NewTicker(interval)
@@ -170,7 +175,7 @@ func every(interval time.Duration, do func()) (stop func()) {
 		for {
 			select {
 			case <-ticker.C:
-				fyne.Do(do)
+				cfg.Do(do)
 			case <-done:
 				return
 			}

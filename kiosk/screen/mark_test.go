@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,6 +68,76 @@ func TestAMarkThatNobodySeesChangesOnEveryPage(t *testing.T) {
 				t.Errorf("contrast %d: the mark changes by %.2f:1, which can be seen", contrast, most)
 			}
 			before = after
+		}
+	}
+}
+
+// asked is a canvas that notes which objects it is asked to paint anew: a real window
+// paints no others. It is asked through the driver of the app.
+type asked struct {
+	fyne.Canvas
+	objects []fyne.CanvasObject
+}
+
+func (a *asked) Refresh(o fyne.CanvasObject) { a.objects = append(a.objects, o) }
+
+type askedDriver struct {
+	fyne.Driver
+	canvas *asked
+}
+
+func (d askedDriver) CanvasForObject(fyne.CanvasObject) fyne.Canvas { return d.canvas }
+
+type askedApp struct {
+	fyne.App
+	driver askedDriver
+}
+
+func (a askedApp) Driver() fyne.Driver { return a.driver }
+
+// ask has noted, for the rest of a test, what is asked to be painted anew.
+func ask(t *testing.T, c fyne.Canvas) *asked {
+	app, noted := fyne.CurrentApp(), &asked{Canvas: c}
+	fyne.SetCurrentApp(askedApp{app, askedDriver{app.Driver(), noted}})
+	t.Cleanup(func() { fyne.SetCurrentApp(app) })
+	return noted
+}
+
+// Guards that a new page is told from a picture that stands still: whatever is drawn anew,
+// the mark is painted with it, in the shades of the look that the page has now. Without it
+// a supervisor would learn only twice a minute that what is painted does not come to the
+// screen, and in another contrast somebody would see the mark.
+func TestAPageDrawnAnewHasItsMarkPaintedToo(t *testing.T) {
+	b := bench(t, screentest.Options{Size: fyne.NewSize(1024, 768)})
+	window := ask(t, b.Canvas)
+	b.App.Live()
+	tree := b.Tree()
+	mark := tree[len(tree)-1].Object
+	for _, anew := range []struct {
+		why  string
+		draw func() error
+	}{
+		{"another page", b.Begin},
+		{"larger letters", func() error { return b.Tap("strip/size") }},
+		{"another state", func() error {
+			b.Station.SetStatus(kiosk.Status{Link: kiosk.LinkUp, Unsent: 3})
+			b.App.Refresh()
+			return nil
+		}},
+	} {
+		window.objects = nil
+		do(t, anew.draw())
+		if !slices.Contains(window.objects, mark) {
+			t.Errorf("%s: the mark is not painted with it", anew.why)
+		}
+	}
+	b.App.SetLooks(kiosk.Looks{Size: 1, Contrast: look.Contrasts - 1})
+	picture, shades := b.Capture(), b.App.Shades()
+	for y := range 3 {
+		for x := range 3 {
+			if got := color.NRGBAModel.Convert(picture.At(x, y)); got != color.Color(shades[0]) && got != color.Color(shades[1]) {
+				t.Errorf("in another contrast the point %d, %d of the mark is %v and not of %v", x, y, got, shades)
+			}
 		}
 	}
 }

@@ -182,6 +182,8 @@ func TestNoWordIsKept(t *testing.T) {
 	}
 }
 
+// Guards against words that espeak-ng would take for commands or for phonemes, against
+// signs that nobody hears, and against more at once than a pipe holds.
 func TestTextIsPlainToTheSynthesiser(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"words", " Su número,  por favor. ", "Su número, por favor."},

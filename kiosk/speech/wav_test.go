@@ -51,6 +51,9 @@ func tone(rate int, seconds float64, height int16) []int16 {
 	return out
 }
 
+// Guards recordings as programs save them: both sides of a stereo sound are heard, what
+// stands before the sound is passed over, and what cannot be played says what to save
+// instead of making a noise.
 func TestASoundIsReadOrTheFileSaysWhatItIs(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -166,6 +169,8 @@ func TestClipsAreAsLoudAsTheVoice(t *testing.T) {
 	}
 }
 
+// Guards whoever records clips: what is wrong with one is said when the kiosk starts, with
+// its line, and not found out by somebody who hears nothing there.
 func TestAnIndexOfClipsNamesTheLineThatIsWrong(t *testing.T) {
 	for _, c := range []struct{ name, index, want string }{
 		{"two files", "\"a\": uno.wav\n\"b\": [uno.wav]\n", `clips.yaml:2: "b": write the text in quotes`},

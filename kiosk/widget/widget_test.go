@@ -100,6 +100,7 @@ func TestAButtonBearsAWobbleAndLetsOneSlideOff(t *testing.T) {
 	}
 }
 
+// Guards against what a mouse can do and a finger cannot: a right click presses nothing.
 func TestOnlyTheFirstButtonOfAMouseTouches(t *testing.T) {
 	kit := newKit()
 	b := widget.NewButton(kit, &widget.Button{Label: "Seguir"})
@@ -231,6 +232,8 @@ func TestKeysAreLargeEnoughAndApart(t *testing.T) {
 	}
 }
 
+// Guards the writing of a hand that trembles: a key whose finger wobbles writes, by its
+// own rule as a button has one, and the key to which a finger slides does not.
 func TestAKeyBearsAWobbleAndItsNeighbourGetsNothing(t *testing.T) {
 	conform.Clause(t, "WCAG 2.2 2.5.2")
 	field, k, _ := keyboard(t, widget.KeyLayout{Layout: widget.Letters, Language: "es"})

@@ -3,6 +3,7 @@ package speechtest
 import (
 	"errors"
 	"fmt"
+	"os/exec"
 	"time"
 
 	"chasqui/kiosk"
@@ -49,6 +50,33 @@ func MeasureStop(s kiosk.Speaker, stage *Stage, u kiosk.Utterance, n int) ([]Sto
 		}
 		out = append(out, Stopped{Took: took, After: last.Duration() - returned.Duration()})
 		if err := await("a child was left", 2*time.Millisecond, func() bool { return len(Children()) == 0 }); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// MeasureKill starts a child that sleeps, n times, and tells how long each takes from
+// its kill until it is gone, looked at as MeasureStop looks at a player: the least that
+// ending a voice can take.
+func MeasureKill(n int) ([]time.Duration, error) {
+	var out []time.Duration
+	for range n {
+		child := exec.Command("sleep", "60")
+		if err := child.Start(); err != nil {
+			return nil, err
+		}
+		pid := child.Process.Pid
+		err := await("the child did not sleep", 200*time.Microsecond, func() bool {
+			p, _, ok := process(pid)
+			return ok && p.Name == "sleep" && p.State == "S"
+		})
+		called := time.Now()
+		err = errors.Join(err, child.Process.Kill())
+		err = errors.Join(err, await("the child was still there", 200*time.Microsecond, func() bool { return !living(pid) }))
+		out = append(out, time.Since(called))
+		_ = child.Wait() // it was killed
+		if err != nil {
 			return nil, err
 		}
 	}
