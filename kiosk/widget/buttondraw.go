@@ -137,11 +137,12 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	y := (size.Height - float32(len(lines))*text*pitch) / 2
 	if b.Selected {
 		side := l.MM(tickMM)
-		if b.Kind == Cell {
+		switch {
+		case b.Kind == Cell:
 			// A small square has its tick under its figure.
 			y -= side * 0.55
 			out = append(out, Picture("check", ink, (size.Width-side)/2, size.Height-side-l.MM(0.8), side))
-		} else {
+		case before != "check": // one tick is enough
 			out = append(out, cornerTick(l, ink, size))
 		}
 	}
