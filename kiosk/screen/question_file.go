@@ -235,7 +235,7 @@ func (p *questionPage) fileTiles(d *drawing, q kiosk.Question) []*widget.Button 
 	if p.file != nil && !p.onMedia() {
 		// Taken here, or answered before and no longer plugged in.
 		tiles = append(tiles, &widget.Button{
-			ID: "choice/kept", Icon: "check", Label: p.file.Name, Hint: size(p.file.Size), Plain: true, Choice: true, Selected: true,
+			ID: "choice/kept", Icon: fileIcon(p.file.Media), Label: p.file.Name, Hint: size(p.file.Size), Plain: true, Choice: true, Selected: true,
 		})
 	}
 	if p.app.hasCamera() {
@@ -246,10 +246,7 @@ func (p *questionPage) fileTiles(d *drawing, q kiosk.Question) []*widget.Button 
 		}})
 	}
 	for i, file := range p.files.files {
-		icon := "picture"
-		if media[strings.ToLower(filepath.Ext(file.name))] == "application/pdf" {
-			icon = "file"
-		}
+		icon := fileIcon(media[strings.ToLower(filepath.Ext(file.name))])
 		tiles = append(tiles, &widget.Button{
 			ID: fmt.Sprintf("choice/%d", i), Icon: icon, Label: filepath.Base(file.name), Hint: size(file.size), Plain: true,
 			Choice: true, Selected: p.choice == file.folder+"\x00"+file.name, OnTap: func() { p.attach(file) },
@@ -270,6 +267,14 @@ func (p *questionPage) fileTiles(d *drawing, q kiosk.Question) []*widget.Button 
 		tiles = append(tiles, p.declineButton(d, q, widget.Tile))
 	}
 	return tiles
+}
+
+// fileIcon is the sign of a file of a media type.
+func fileIcon(media string) string {
+	if media == "application/pdf" {
+		return "file"
+	}
+	return "picture"
 }
 
 func (p *questionPage) onMedia() bool {

@@ -1,6 +1,10 @@
 package screen
 
-import "chasqui/kiosk/widget"
+import (
+	"slices"
+
+	"chasqui/kiosk/widget"
+)
 
 // tiles lays buttons out as large tiles, in two columns where that reads well, and
 // pages what does not fit. page is the page wished for; the one shown is returned
@@ -28,10 +32,15 @@ func (d *drawing) list(all []*widget.Button, page *int, turn func()) {
 }
 
 // dense lays buttons out on as few pages as can be, in smaller letters if need be:
-// for staff, who look for one of many.
+// for staff, who look for one of many. Whoever chose large letters has them, on more
+// pages.
 func (d *drawing) dense(all []*widget.Button, page *int, turn func()) {
 	best := d.bestGrid(all)
-	for _, text := range []float32{d.l.Body, d.l.Hint, d.l.Small} {
+	sizes := []float32{d.l.Body, d.l.Hint, d.l.Small}
+	if d.l.Size >= 2 {
+		sizes = sizes[:2]
+	}
+	for _, text := range sizes {
 		for _, columns := range []int{2, 1} {
 			if g := d.grid(all, columns, text, false); !g.cut && len(g.pages) < len(best.pages) {
 				best = g
@@ -51,25 +60,27 @@ func (d *drawing) gridOf(use grid, all []*widget.Button, page *int, turn func())
 	}
 	*page = min(max(*page, 0), len(use.pages)-1)
 	shown := use.pages[*page]
-	width := use.width
+	width, height := use.width, use.heights[*page]
 	for i := shown[0]; i < shown[1]; i++ {
 		place := i - shown[0]
 		x := d.x + float32(place%use.columns)*(width+d.l.Gap)
-		y := d.y + float32(place/use.columns)*(use.height+d.l.Gap)
-		d.button(all[i], x, y, width, use.height)
+		y := d.y + float32(place/use.columns)*(height+d.l.Gap)
+		d.button(all[i], x, y, width, height)
 	}
 	d.pager(*page, len(use.pages), func(to int) {
 		*page = to
 		turn()
 	})
 	rows := (shown[1] - shown[0] + use.columns - 1) / use.columns
-	d.y += float32(rows)*(use.height+d.l.Gap) - d.l.Gap
+	d.y += float32(rows)*(height+d.l.Gap) - d.l.Gap
 }
 
 // grid is one way to lay tiles out.
 type grid struct {
-	columns             int
-	width, height, text float32
+	columns     int
+	width, text float32
+	// height is that of the tallest tile.
+	height float32
 	// plain leaves out hints that are told elsewhere too.
 	plain bool
 	// lines is the most lines that a title takes.
@@ -78,7 +89,9 @@ type grid struct {
 	// word of a title is broken.
 	cut, broken bool
 	over        float32
-	pages       [][2]int
+	// pages are the tiles of each page, heights how high they are there.
+	pages   [][2]int
+	heights []float32
 }
 
 // bestGrid returns the way with the fewest pages: two columns before one, hints
@@ -119,38 +132,56 @@ func (d *drawing) bestGrid(all []*widget.Button) grid {
 	return best
 }
 
-// grid works out tiles of one height in a number of columns.
+// grid works out tiles in a number of columns. Those of one page are of one height;
+// a long hint makes no tile taller on the other pages.
 func (d *drawing) grid(all []*widget.Button, columns int, text float32, plain bool) grid {
 	g := grid{columns: columns, text: text, plain: plain, width: (d.width - float32(columns-1)*d.l.Gap) / float32(columns)}
-	for _, b := range all {
+	tall := make([]float32, len(all))
+	for i, b := range all {
 		size, hint := b.TextSize, b.Hint
 		b.TextSize = text
 		if plain {
 			b.Hint = ""
 		}
-		g.height = max(g.height, widget.TileHeight(d.kit, b, g.width))
+		tall[i] = widget.TileHeight(d.kit, b, g.width)
+		g.height = max(g.height, tall[i])
 		g.lines = max(g.lines, widget.TileLines(d.kit, b, g.width))
 		g.broken = g.broken || widget.TileBreaks(d.kit, b, g.width)
 		b.TextSize, b.Hint = size, hint
 	}
-	fit := func(room float32) int { return max(int((room+d.l.Gap)/(g.height+d.l.Gap)), 0) * columns }
-	if len(all) > fit(d.room()) {
-		each := fit(d.room() - d.pagerHeight())
-		if each == 0 {
-			g.cut, each = true, columns
-			g.over = g.height - d.room() + d.pagerHeight()
-		}
-		for from := 0; from < len(all); from += each {
-			g.pages = append(g.pages, [2]int{from, min(from+each, len(all))})
-		}
+	rows := float32((len(all) + columns - 1) / columns)
+	if rows*(g.height+d.l.Gap)-d.l.Gap > d.room() {
+		d.pageGrid(&g, tall)
 		return g
 	}
 	g.pages = [][2]int{{0, len(all)}}
 	// Where there is room, tiles are a little taller than they must be.
-	rows := float32((len(all) + columns - 1) / columns)
 	roomy := (d.room()+d.l.Gap)/rows - d.l.Gap
 	g.height = min(max(g.height, d.l.MM(26)), max(roomy, g.height))
+	g.heights = []float32{g.height}
 	return g
+}
+
+// pageGrid puts as many rows on each page as fit at the height of its tallest tile,
+// one at least.
+func (d *drawing) pageGrid(g *grid, tall []float32) {
+	room := d.room() - d.pagerHeight()
+	for from := 0; from < len(tall); {
+		to, height := from, float32(0)
+		for rows := float32(1); to < len(tall); rows++ {
+			end := min(to+g.columns, len(tall))
+			taller := max(height, slices.Max(tall[to:end]))
+			if rows > 1 && rows*(taller+d.l.Gap)-d.l.Gap > room {
+				break
+			}
+			to, height = end, taller
+		}
+		if height > room {
+			g.cut, g.over = true, max(g.over, height-room)
+		}
+		g.pages, g.heights = append(g.pages, [2]int{from, to}), append(g.heights, height)
+		from = to
+	}
 }
 
 // pageOf returns on which page of tiles the one at index is.

@@ -21,10 +21,15 @@ func TileHeight(kit *Kit, b *Button, width float32) float32 {
 	room := tileRoom(l, b, width)
 	height := float32(len(look.Balanced(b.Label, size, !b.Plain, room, false))) * size * look.TitleHeight
 	if b.Hint != "" {
-		height += float32(len(look.Balanced(b.Hint, l.Hint, false, room, false)))*l.Hint*look.TitleHeight + l.MM(0.5)
+		small := hintSize(l, size)
+		height += float32(len(look.Balanced(b.Hint, small, false, room, false)))*small*look.TitleHeight + l.MM(0.5)
 	}
 	return max(height+2*l.MM(3.5), l.Target)
 }
+
+// hintSize is the size of a tile's hint: never larger than the label over it, which
+// gives way where room is short.
+func hintSize(l look.Look, label float32) float32 { return min(l.Hint, label) }
 
 func tileRoom(l look.Look, b *Button, width float32) float32 {
 	room := wordRoom(l, b, width)
@@ -137,11 +142,12 @@ func (b *Button) drawAction(size fyne.Size) []fyne.CanvasObject {
 	y := (size.Height - float32(len(lines))*text*pitch) / 2
 	if b.Selected {
 		side := l.MM(tickMM)
-		if b.Kind == Cell {
+		switch {
+		case b.Kind == Cell:
 			// A small square has its tick under its figure.
 			y -= side * 0.55
 			out = append(out, Picture("check", ink, (size.Width-side)/2, size.Height-side-l.MM(0.8), side))
-		} else {
+		case before != "check": // one tick is enough
 			out = append(out, cornerTick(l, ink, size))
 		}
 	}
@@ -193,9 +199,10 @@ func (b *Button) drawTile(size fyne.Size) []fyne.CanvasObject {
 	title := look.Balanced(b.Label, b.TextSize, !b.Plain, room, false)
 	height := float32(len(title)) * b.TextSize * look.TitleHeight
 	var hints []string
+	small := hintSize(l, b.TextSize)
 	if b.Hint != "" {
-		hints = look.Balanced(b.Hint, l.Hint, false, room, false)
-		height += float32(len(hints))*l.Hint*look.TitleHeight + l.MM(0.5)
+		hints = look.Balanced(b.Hint, small, false, room, false)
+		height += float32(len(hints))*small*look.TitleHeight + l.MM(0.5)
 	}
 	x, y := l.Pad, (size.Height-height)/2
 	if b.tileIcon(l, wordRoom(l, b, size.Width)) {
@@ -209,7 +216,7 @@ func (b *Button) drawTile(size fyne.Size) []fyne.CanvasObject {
 	texts, used := Lines(title, b.TextSize, look.TitleHeight, !b.Plain, ink, x, y)
 	out = append(out, texts...)
 	if len(hints) > 0 {
-		texts, _ = Lines(hints, l.Hint, look.TitleHeight, false, hint, x, y+used+l.MM(0.5))
+		texts, _ = Lines(hints, small, look.TitleHeight, false, hint, x, y+used+l.MM(0.5))
 		out = append(out, texts...)
 	}
 	if b.Selected && !b.Choice {
