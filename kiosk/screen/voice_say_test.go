@@ -503,7 +503,9 @@ func TestTheVoicePageDoesItAll(t *testing.T) {
 }
 
 // Guards the wipe of what was said: the voice must not keep what the page forgot.
-// The control is the same search before the wipe, which finds it.
+// The control is the same search before the wipe, which finds it. Two things write over
+// it, the wipe and the welcome page that is read next: with the first taken out alone
+// this still passes.
 func TestAWipeForgetsWhatWasSaid(t *testing.T) {
 	b, ear := spoken(t, true, screentest.Options{})
 	do(t, b.Residence("name"))
