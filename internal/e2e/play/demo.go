@@ -258,9 +258,6 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 		return tally{}, err
 	}
 	say("the front desk tallies one too many, and takes it back")
-	if err := v.Tap(ctx, v.Words("desk.queue")); err != nil {
-		return tally{}, err
-	}
 	result, page, err := d.ledgers(ctx)
 	if err != nil {
 		return result, err
@@ -273,9 +270,7 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 	}
 	say("the units have opened %d requests: %s", len(result.opened), d.OfficeOut())
 	opened := v.Words("state.opened")
-	if _, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "the office's word on every request", patience, func(p eyes.Page) bool {
-		return len(p.FindAll(opened)) == len(d.saved)
-	}); err != nil {
+	if err := d.awaitWord(ctx, v, opened); err != nil {
 		return result, err
 	}
 	say("the office's signed word is back on the kiosk: %q", opened)
@@ -283,6 +278,24 @@ func (d *day) evening(ctx context.Context) (tally, error) {
 		return result, err
 	}
 	return result, d.statusPage(ctx)
+}
+
+// awaitWord waits until the desk's queue has a word beside every request. It is turned to
+// again and again, since a desk that nobody touches for long closes.
+func (d *day) awaitWord(ctx context.Context, v *visitor.Visitor, word string) error {
+	for until := time.Now().Add(patience); ; {
+		if err := v.Queue(ctx, rig.PIN); err != nil {
+			return err
+		}
+		// The word's end tells it from the others; tesseract reads a whole one wrong at times.
+		end := word[strings.LastIndex(word, " ")+1:]
+		_, err := v.Screen.Await(ctx, v.Reader(), eyes.Whole, "the office's word on every request", patience/4, func(p eyes.Page) bool {
+			return len(p.FindAll(end)) == len(d.saved)
+		})
+		if err == nil || !errors.Is(err, eyes.ErrNotSeen) || time.Now().After(until) {
+			return err
+		}
+	}
 }
 
 // ledgers reads the ledgers until they have settled or patience is at an end, and

@@ -1,6 +1,7 @@
 package visitor
 
 import (
+	"image"
 	"strings"
 	"testing"
 
@@ -34,6 +35,28 @@ func TestAFolioIsReadInItsGroupsOnly(t *testing.T) {
 		}
 		if got := findFolio(page); got != found {
 			t.Errorf("%q is read as %q, want %q", text, got, found)
+		}
+	}
+}
+
+// Guards that a digit of the short code that is read as a letter is no code that is not
+// there: there are no letters in one. Words of the page are none.
+func TestACodeHasNoLetters(t *testing.T) {
+	for text, want := range map[string]string{
+		"Código: 892 261":     "892261",
+		"Código: B92 261 07":  "892261",
+		"Código: 892 2G1 07":  "892261",
+		"B92261":              "892261",
+		"Los BOS OIS 12":      "",
+		"Código: 892 26 107":  "",
+		"a las 10 del 24 SOL": "",
+	} {
+		var page eyes.Page
+		for word := range strings.FieldsSeq(text) {
+			page.Words = append(page.Words, eyes.Word{Text: word, Box: image.Rect(0, 0, 10, 10)})
+		}
+		if got := findCode(page); got != want {
+			t.Errorf("%q: the code is read as %q, want %q", text, got, want)
 		}
 	}
 }

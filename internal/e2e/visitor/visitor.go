@@ -204,16 +204,25 @@ func findFolio(p eyes.Page) wire.Folio {
 // findCode looks for the short code: two groups of three digits side by side.
 func findCode(p eyes.Page) string {
 	for i, w := range p.Words {
-		if code, err := wire.ParseShortCode(w.Text); err == nil {
+		if code, err := wire.ParseShortCode(digits(w.Text)); err == nil {
 			return code
 		}
 		if i+1 < len(p.Words) && len(w.Text) == 3 && len(p.Words[i+1].Text) == 3 && sameLine(w, p.Words[i+1]) {
-			if code, err := wire.ParseShortCode(w.Text + p.Words[i+1].Text); err == nil {
+			if code, err := wire.ParseShortCode(digits(w.Text) + digits(p.Words[i+1].Text)); err == nil {
 				return code
 			}
 		}
 	}
 	return ""
+}
+
+// digits is what a reader takes for digits who knows that no letters stand there: tesseract
+// does not. A word without any digit is a word.
+func digits(word string) string {
+	if !strings.ContainsAny(word, "0123456789") {
+		return word
+	}
+	return strings.NewReplacer("B", "8", "O", "0", "I", "1", "S", "5", "Z", "2", "G", "6").Replace(word)
 }
 
 func sameLine(a, b eyes.Word) bool {

@@ -330,6 +330,27 @@ func (v *Visitor) Desk(ctx context.Context, pin string) error {
 	return err
 }
 
+// Queue turns to the desk's requests and opens the desk again where it has closed, as it
+// does when nobody touches it for long.
+func (v *Visitor) Queue(ctx context.Context, pin string) error {
+	queue, stay, welcome := v.Words("desk.queue"), v.Words("warning.here"), firstWords(v.Words("welcome.start"), 2)
+	for {
+		there, _, err := v.seeAny(ctx, eyes.Whole, queue, stay, welcome)
+		switch {
+		case err != nil:
+		case there != welcome:
+			err = v.Tap(ctx, there)
+		default:
+			if err = v.Come(ctx); err == nil {
+				err = v.Desk(ctx, pin)
+			}
+		}
+		if err != nil || there == queue {
+			return err
+		}
+	}
+}
+
 // tapHighest is Tap on the highest place where a phrase stands.
 func (v *Visitor) tapHighest(ctx context.Context, phrase string) error {
 	return v.Screen.TapOn(ctx, v.Reader(), eyes.Whole, fmt.Sprintf("%q", phrase), Patience, func(p eyes.Page) (image.Rectangle, bool) {
