@@ -167,6 +167,14 @@ func TestWhatIsLeftOutForOneReasonIsToldOnce(t *testing.T) {
 	whole.kiosk(today, 10, street, 6, 6)
 	one := demo()
 	one.kiosk(today, 10, water, 5, 4)
+	part := demo()
+	part.kiosk(before, 10, water, 2, 2)
+	part.tally(before, 10, water, 1)
+	part.kiosk(today, 10, water, 5, 4)
+	part.kiosk(today, 10, street, 6, 6)
+	apart := &fake{}
+	apart.kiosk(today, 10, water, 5, 4)
+	apart.tally(before, 10, street, 6)
 	for _, test := range []struct {
 		name  string
 		store *fake
@@ -183,6 +191,15 @@ func TestWhatIsLeftOutForOneReasonIsToldOnce(t *testing.T) {
 		}},
 		{"one lacks the counter, one everything", one, []string{
 			"“{aviso-via-publica}” is left out: nothing was counted.", "“{subsidio-agua-potable}” is left out (4 counted). No data: Counter.",
+		}},
+		{"one lacks the counter always, one on a day", part, []string{
+			"“{aviso-via-publica}” is left out (6 counted). No data: Counter.",
+			"1 of 2 days of “{subsidio-agua-potable}” are left out (4 counted). No data: Counter.",
+		}},
+		{"one lacks the counter, one the kiosk", apart, []string{
+			"“{aviso-via-publica}” is left out (6 counted). No data: Kiosk, unassisted.",
+			"“{certificado-residencia}” is left out: nothing was counted.",
+			"“{subsidio-agua-potable}” is left out (4 counted). No data: Counter.",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
