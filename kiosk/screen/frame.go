@@ -55,8 +55,7 @@ func (d *drawing) controls() []*widget.Button {
 }
 
 // pause returns the strip's way to hold what is being said and to let it go on, for as
-// long as the voice is on; nil otherwise. It is there where the row has room for it:
-// the page about the voice has it always.
+// long as the voice is on; nil otherwise.
 func (d *drawing) pause() *widget.Button {
 	if a := d.app; a.voice.on() {
 		return &widget.Button{ID: idPause, Icon: "pause", Label: d.text("strip.pause"), OnTap: a.voice.pause}
