@@ -56,6 +56,17 @@ func (p *questionPage) chosen(q kiosk.Question, id string) bool {
 	return p.choice == id
 }
 
+// anyChosen reports whether any tile is ticked, on whatever page it is.
+func (p *questionPage) anyChosen(q kiosk.Question) bool {
+	switch {
+	case p.stage == stageRegion, p.stage == stageComuna:
+		return p.parts[p.stage] != ""
+	case q.Type == kiosk.TypeManyOf:
+		return len(p.many) > 0
+	}
+	return p.choice != ""
+}
+
 // choose ticks a tile, or takes the tick back where several can be chosen.
 func (p *questionPage) choose(q kiosk.Question, id string) {
 	p.trouble, p.declined = nil, false
