@@ -55,8 +55,7 @@ func (d *drawing) controls() []*widget.Button {
 }
 
 // pause returns the strip's way to hold what is being said and to let it go on, for as
-// long as the voice is on; nil otherwise. It is there where the row has room for it:
-// the page about the voice has it always.
+// long as the voice is on; nil otherwise.
 func (d *drawing) pause() *widget.Button {
 	if a := d.app; a.voice.on() {
 		return &widget.Button{ID: idPause, Icon: "pause", Label: d.text("strip.pause"), OnTap: a.voice.pause}
@@ -90,7 +89,12 @@ func (d *drawing) state() {
 	if s.Link == kiosk.LinkUp && s.Unsent == 0 && !s.Full && notice == "" {
 		return
 	}
-	icon, text := "offline", d.text("link."+string(s.Link))
+	words := "link."
+	erasing := d.app.erasing()
+	if erasing {
+		words = "link.bare."
+	}
+	icon, text := "offline", d.text(words+string(s.Link))
 	switch {
 	case notice != "":
 		icon, text = "alert", notice
@@ -118,7 +122,7 @@ func (d *drawing) state() {
 		return look.Lines(text, size, false, room, false)
 	}
 	lines := fits()
-	if short := "link.short." + string(s.Link); len(lines) > 1 && l.Size == look.Sizes-1 && notice == "" && !s.Full {
+	if short := "link.short." + string(s.Link); len(lines) > 1 && l.Size == look.Sizes-1 && notice == "" && !s.Full && !erasing {
 		// In the largest letters the line would take the page's room.
 		text = d.text(short)
 		lines = fits()
@@ -143,6 +147,17 @@ func (d *drawing) state() {
 		d.chrome = append(d.chrome, widget.Text(count, size, true, l.Waiting, d.size.Width-l.MM(8)-text.Width, d.y+(height-text.Height)/2))
 	}
 	d.y += height
+}
+
+// erasing reports whether the page that is seen tells that something will be forgotten.
+// The line of state promises nothing beside it: "all is kept here" would be read as the
+// answer.
+func (a *App) erasing() bool {
+	switch a.top().(type) {
+	case *startOverPage, *warningPage, *removePage, *helpPage:
+		return true
+	}
+	return false
 }
 
 // least is the smallest size of letters that there is in this look.

@@ -345,20 +345,23 @@ func (p *questionPage) drawWhole(d *drawing, f *flow.Flow, q kiosk.Question) {
 	}
 }
 
-// primaryButton is the one thing to do next, or nil where a tile is to be touched.
+// primaryButton is the one thing to do next.
 func (p *questionPage) primaryButton(d *drawing, q kiosk.Question) *widget.Button {
 	if p.stage == stageCamera {
 		return p.cameraButton(d)
 	}
-	if p.searching && q.Type != kiosk.TypeManyOf {
-		return nil
-	}
-	return d.primary(p.primaryKey(q), p.Proceed)
+	out := d.primary(p.primaryKey(d, q), p.Proceed)
+	// Before that one writes, or touches what was found.
+	out.Plain = p.searching && !p.anyChosen(q) && p.finds(d, q)
+	return out
 }
 
-func (p *questionPage) primaryKey(q kiosk.Question) string {
-	if p.searching {
+func (p *questionPage) primaryKey(d *drawing, q kiosk.Question) string {
+	switch {
+	case p.searching && p.anyChosen(q) && p.finds(d, q):
 		return "question.search.done"
+	case p.searching:
+		return "question.search.list"
 	}
 	if _, more := p.nextStage(q); more || p.readsOn(q) {
 		return "foot.next"
@@ -374,7 +377,7 @@ func (p *questionPage) relabel(d *drawing, q kiosk.Question) {
 	if p.primary == nil {
 		return
 	}
-	if label := d.text(p.primaryKey(q)); label != p.primary.Label {
+	if label := d.text(p.primaryKey(d, q)); label != p.primary.Label {
 		p.primary.Label = label
 		p.primary.Refresh()
 	}

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"slices"
+
 	"chasqui/kiosk"
 	"chasqui/kiosk/catalog"
 	"chasqui/kiosk/flow"
@@ -54,6 +56,17 @@ func (p *questionPage) chosen(q kiosk.Question, id string) bool {
 		return p.many[id]
 	}
 	return p.choice == id
+}
+
+// anyChosen reports whether any tile is ticked, on whatever page it is.
+func (p *questionPage) anyChosen(q kiosk.Question) bool {
+	switch {
+	case p.stage == stageRegion, p.stage == stageComuna:
+		return p.parts[p.stage] != ""
+	case q.Type == kiosk.TypeManyOf:
+		return len(p.many) > 0
+	}
+	return p.choice != ""
 }
 
 // choose ticks a tile, or takes the tick back where several can be chosen.
@@ -219,6 +232,11 @@ func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []
 		{step: true, title: d.l.Body * 1.15, air: tight},
 		{step: true, brief: true, title: d.l.Hint, air: tight},
 		{step: true, brief: true, title: d.l.Least, air: tight},
+	}
+	if p.trouble != nil {
+		// What is to be done, and the tiles with which to do it, count for more than step
+		// and data's link, which come back with the mend. The question keeps its size.
+		shapes = slices.Insert(shapes, 1, shape{step: true, title: d.l.Title, air: tight}, shape{title: d.l.Title, air: tight}, shape{title: d.l.Body * 1.15, air: tight})
 	}
 	for i, use := range shapes {
 		d.y = start + p.headHeight(d, f, h, use) + row

@@ -171,6 +171,7 @@ func (p *questionPage) attach(f found) {
 			if err == nil {
 				p.drop()
 				p.file, p.preview, p.choice, p.declined = file, small, f.folder+"\x00"+f.name, false
+				p.placed = false // beside the picture there are fewer tiles on a page
 			}
 			p.app.redrawIf(p)
 		}
@@ -194,10 +195,10 @@ func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
 	h := p.head(d, f, q)
 	d.y -= l.MM(3)
 	whole := d.width
-	if p.preview != nil {
-		d.width -= d.width*0.3 + l.MM(6)
-	}
 	tiles := p.fileTiles(d, q)
+	if p.preview != nil {
+		d.width -= d.width*previewPart(d, tiles) + l.MM(6)
+	}
 	row := float32(0)
 	switch {
 	case p.files.looking, p.files.failed, len(p.files.files) == 0 && p.file == nil:
@@ -223,9 +224,30 @@ func (p *questionPage) drawFiles(d *drawing, f *flow.Flow, q kiosk.Question) {
 	}
 	public := d.secret() // the names of somebody's own files
 	d.pagerWidth = whole // under the picture too
+	if !p.placed && p.files.looked {
+		// The tile that is ticked is beside its picture.
+		chosen := slices.IndexFunc(tiles, func(b *widget.Button) bool { return b.Selected })
+		p.page, p.placed = d.pageOf(tiles, chosen), true
+	}
 	d.tiles(tiles, &p.page, p.app.redraw)
 	public()
 	d.width, d.pagerWidth = whole, 0
+}
+
+// previewPart is how much of the width the picture takes. It gives way before the icons
+// of tiles in two columns do.
+func previewPart(d *drawing, tiles []*widget.Button) float32 {
+	const most = 0.3
+	for _, part := range []float32{most, 0.26, 0.22} {
+		width := (d.width*(1-part) - d.l.MM(6) - d.l.Gap) / 2
+		if !slices.ContainsFunc(tiles, func(b *widget.Button) bool {
+			b.Kind = widget.Tile
+			return b.Icon != "" && !widget.TileShowsIcon(d.kit, b, width)
+		}) {
+			return part
+		}
+	}
+	return most
 }
 
 // fileTiles are the ways to answer with a file: to take a picture, to pick what is

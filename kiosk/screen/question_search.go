@@ -27,6 +27,11 @@ func (p *questionPage) endSearch() {
 	p.app.redraw()
 }
 
+// finds reports whether any choice fits what is written in the search.
+func (p *questionPage) finds(d *drawing, q kiosk.Question) bool {
+	return len(match(p.choices(d, q), p.sought)) > 0
+}
+
 // drawSearch draws a field over the tiles whose words fit what is written in it,
 // with the keyboard under both.
 func (p *questionPage) drawSearch(d *drawing, f *flow.Flow, q kiosk.Question) {
@@ -72,6 +77,7 @@ func (p *questionPage) drawSearch(d *drawing, f *flow.Flow, q kiosk.Question) {
 
 	d.bottom = d.footTop - keyboard
 	if len(tiles) == 0 {
+		p.drawClear(d, d.y-field-l.MM(3), field)
 		d.column(nothing, text, false, l.Ink, d.x, d.width)
 	} else {
 		rows := max(int((d.room()-l.MM(2)+l.Gap)/(tile+l.Gap)), 1)
@@ -104,6 +110,14 @@ func (p *questionPage) drawSought(d *drawing, q kiosk.Question, matching []choic
 	d.add(p.field)
 	d.field = p.field
 	d.y += height + d.l.MM(3)
+}
+
+// drawClear draws, beside the field, how to take all out that was written in it, so
+// that nobody has to do it letter by letter.
+func (p *questionPage) drawClear(d *drawing, y, height float32) {
+	left := d.width*searchPart + d.l.MM(6)
+	clear := &widget.Button{ID: "search/clear", Label: d.text("question.search.clear"), TextSize: d.l.Hint, OnTap: p.startSearch}
+	d.button(clear, d.x+left, y, min(widget.Width(d.kit, clear), d.width-left), height)
 }
 
 // searchPart is how much of the width the field of a search takes; the rest is for

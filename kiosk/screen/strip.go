@@ -69,15 +69,17 @@ func (d *drawing) stripRows() []stripRow {
 		one.add(b, widget.StripWidth(d.kit, b), gap)
 	}
 	_, amending := d.app.amending()
+	// The largest letters and a voice that is to be held need the room more than the
+	// name of the office does. What somebody amends stays.
+	givesWay := l.Size == look.Sizes-1
 	if b := d.pause(); b != nil {
-		// At the inner end, so that nothing else moves.
+		// At the inner end, so that nothing else moves where there is one row.
 		b.Kind, b.TextSize = widget.Strip, l.Small
-		if width := widget.StripWidth(d.kit, b); d.size.Width-one.width-gap-width >= d.nameRoom() {
-			one.add(b, width, gap)
-		}
+		one.add(b, widget.StripWidth(d.kit, b), gap)
+		givesWay = true
 	}
 	room := d.size.Width - one.width
-	if room >= d.nameRoom() || room >= l.MM(24) && l.Size == look.Sizes-1 && !amending {
+	if room >= d.nameRoom() || room >= l.MM(24) && givesWay && !amending {
 		return []stripRow{one}
 	}
 	// What is nearest to the edge stays beside the name, the rest goes below it.

@@ -30,7 +30,7 @@ func families() []string {
 	for _, link := range []kiosk.LinkState{
 		kiosk.LinkUnknown, kiosk.LinkUp, kiosk.LinkDown, kiosk.LinkNotHub, kiosk.LinkRefused, kiosk.LinkNoEnrol, kiosk.LinkBadReply,
 	} {
-		out = append(out, "link."+string(link), "link.short."+string(link), "desk.link."+string(link))
+		out = append(out, "link."+string(link), "link.short."+string(link), "link.bare."+string(link), "desk.link."+string(link))
 	}
 	for _, problem := range []kiosk.ProblemCode{
 		kiosk.ProblemFull, kiosk.ProblemDisk, kiosk.ProblemNoKeys, kiosk.ProblemNotReady, kiosk.ProblemService, "other",

@@ -58,6 +58,11 @@ func (b *Button) tileIcon(l look.Look, room float32) bool {
 	return b.Icon != "" && (widest(b.Label, size, !b.Plain) <= room-l.Icon-l.Pad || widest(b.Label, size, !b.Plain) > room)
 }
 
+// TileShowsIcon reports whether a tile of a width has room for its icon.
+func TileShowsIcon(kit *Kit, b *Button, width float32) bool {
+	return b.tileIcon(kit.Look, wordRoom(kit.Look, b, width))
+}
+
 // Width returns how wide a quiet or primary button must be for its label.
 func Width(kit *Kit, b *Button) float32 {
 	l := kit.Look
