@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"chasqui/kiosk"
 	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
 	"chasqui/locales"
@@ -122,6 +123,15 @@ func (d *drawing) height(text string, size float32, bold bool, width float32) fl
 func (d *drawing) title(text string) {
 	d.paragraph(text, d.l.Title, true, d.l.Ink)
 	d.space(3)
+}
+
+// leastTitle is the largest size that a title has in the letters before these, so that
+// one that gives way is not smaller than it was for whoever asked for larger letters.
+func (d *drawing) leastTitle() float32 {
+	if d.l.Size == 0 {
+		return d.l.Body
+	}
+	return look.New(d.app.office, kiosk.Looks{Size: d.l.Size - 1}, d.size.Width).Title
 }
 
 // reason writes the quiet text under a title.

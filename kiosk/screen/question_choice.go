@@ -239,6 +239,9 @@ func (p *questionPage) drawChoiceHead(d *drawing, f *flow.Flow, h head, tiles []
 		shapes = slices.Insert(shapes, 1, shape{step: true, title: d.l.Title, air: tight}, shape{title: d.l.Title, air: tight}, shape{title: d.l.Body * 1.15, air: tight})
 	}
 	for i, use := range shapes {
+		if use.brief && fewest <= len(tiles) && least == 0 {
+			break // fewer pages are not worth a question in small letters
+		}
 		d.y = start + p.headHeight(d, f, h, use) + row
 		if p.trouble != nil {
 			d.y += d.troubleHeight(p.trouble.Message)

@@ -58,11 +58,12 @@ func (p *questionPage) drawSearch(d *drawing, f *flow.Flow, q kiosk.Question) {
 	var compact bool
 	for _, use = range []shape{
 		{step: true, title: l.Title, air: l.MM(2)},
+		// The page that is searched, a touch back, has step and data's link: the question
+		// keeps its size before them.
+		{title: l.Title, air: l.MM(1)},
+		{title: l.Body * 1.15, air: l.MM(1)},
 		{step: true, title: l.Body, air: l.MM(1)},
-		{step: true, title: l.Hint, air: 1},
-		{step: true, title: l.Small, air: 1},
-		{step: true, brief: true, title: l.Least, air: 1},
-		// The page that is searched, a touch back, has step and data's link.
+		{title: d.leastTitle(), air: 1},
 		{title: l.Hint, air: 1},
 		{title: l.Least, air: 1},
 	} {

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"chasqui/kiosk"
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/widget"
 	"chasqui/sync/wire"
 )
@@ -87,8 +88,13 @@ func (p *searchPage) Draw(d *drawing) {
 	title := d.text("search.title")
 	keyboard, compact := float32(0), false
 	size := float32(0)
-	for _, size = range []float32{l.Title, l.Body, l.Hint, l.Small} {
-		above := d.height(title, size, true, d.width) + fieldHeight + 2*l.Target + l.MM(9)
+	// A tile of two lines, or what is said while there is none.
+	least := max(2*l.Small*look.TitleHeight+2*l.MM(3.5), d.height(d.text("search.example"), l.Small, false, d.width), d.height(d.text("search.none.yet"), l.Small, false, d.width))
+	for _, try := range []struct{ title, under float32 }{
+		{l.Title, 2 * l.Target}, {d.leastTitle(), 2 * l.Target}, {d.leastTitle(), least}, {l.Body, least}, {l.Hint, least}, {l.Small, least},
+	} {
+		size = try.title
+		above := d.height(title, size, true, d.width) + fieldHeight + try.under + l.MM(9)
 		if keyboard, compact = widget.KeyboardHeight(l, widget.Letters, d.room()-above); keyboard <= d.room()-above {
 			break
 		}
