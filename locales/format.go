@@ -18,11 +18,8 @@ type format struct {
 	Group   string `yaml:"group"`
 	Decimal string `yaml:"decimal"`
 	// Percent follows the number.
-	Percent string `yaml:"percent"`
-	// Money and Negative, for an amount below zero, have the amount at %.
-	Money    string   `yaml:"money"`
-	Negative string   `yaml:"negative"`
-	Months   []string `yaml:"months"`
+	Percent string   `yaml:"percent"`
+	Months  []string `yaml:"months"`
 	// Date has the day at D, the month's name at M and the year at Y; DateTime has
 	// the date at D and the time at T.
 	Date     string `yaml:"date"`
@@ -46,8 +43,6 @@ func (f format) check() error {
 		return errors.New("decimal is missing: the mark before the cents")
 	case f.Group == f.Decimal:
 		return errors.New("group and decimal are the same mark")
-	case strings.Count(f.Money, "%") != 1 || strings.Count(f.Negative, "%") != 1:
-		return errors.New("money and negative need one % each, where the amount stands")
 	case len(f.Months) != 12 || slices.Contains(f.Months, ""):
 		return errors.New("list the names of twelve months")
 	case strings.Count(f.Date, "D") != 1 || strings.Count(f.Date, "M") != 1 || strings.Count(f.Date, "Y") != 1:
@@ -72,7 +67,7 @@ func (w *Words) Number(n int) string {
 	if n < 0 {
 		sign, digits = "-", digits[1:]
 	}
-	return sign + w.grouped(digits)
+	return sign + grouped(digits, w.format().Group)
 }
 
 // Decimal returns a number with the given number of decimal places, rounded to
@@ -83,7 +78,7 @@ func (w *Words) Decimal(v float64, places int) string {
 		return "–"
 	}
 	whole, fraction, _ := strings.Cut(strconv.FormatFloat(math.Abs(v), 'f', max(places, 0), 64), ".")
-	out := w.grouped(whole)
+	out := grouped(whole, w.format().Group)
 	if fraction != "" {
 		out += w.format().Decimal + fraction
 	}
@@ -162,22 +157,24 @@ func (w *Words) List(things ...string) string {
 // "hielo".
 var soundsI = regexp.MustCompile(`^(?i:h?[iíîì])(?i:[^aeoáéó]|$)`)
 
-// Money returns an amount of Chilean pesos, which have no cents: "$12.345" in
-// Spanish, with the currency's code where "$" would be taken for another one.
+// Money returns an amount of Chilean pesos, which have no cents. It is written "$12.345"
+// in every language: so it stands on every price tag, bill and form that is lying beside
+// the screen, and there are no other pesos here to take it for.
 func (w *Words) Money(pesos int) string {
-	pattern := w.format().Money
-	if pesos < 0 {
-		pattern = w.format().Negative
+	digits, negative := strings.CutPrefix(strconv.Itoa(pesos), "-")
+	amount := "$" + grouped(digits, ".")
+	if negative {
+		return "-" + amount
 	}
-	return strings.Replace(pattern, "%", strings.TrimPrefix(w.Number(pesos), "-"), 1)
+	return amount
 }
 
-// grouped puts the language's mark between groups of three digits.
-func (w *Words) grouped(digits string) string {
+// grouped puts a mark between groups of three digits.
+func grouped(digits, mark string) string {
 	var out strings.Builder
 	for i, d := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {
-			out.WriteString(w.format().Group)
+			out.WriteString(mark)
 		}
 		out.WriteRune(d)
 	}

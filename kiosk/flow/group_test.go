@@ -128,7 +128,7 @@ func TestTheReviewShowsEveryKindOfAnswer(t *testing.T) {
 		t.Errorf("%s is missing", missing)
 	}
 	english := flowOf(t, "ayuda", "en")
-	for id, want := range map[string]string{"born": "March\u00a02,\u00a01958", "income": "CLP\u00a01,350,000"} {
+	for id, want := range map[string]string{"born": "March\u00a02,\u00a01958", "income": "$1.350.000"} {
 		if got := english.Shown(id, a[id]); got != want {
 			t.Errorf("%s in English: %q, want %q", id, got, want)
 		}

@@ -38,7 +38,8 @@ const MostCharacters = 60
 
 // Lines breaks text into lines that are at most width pixels wide and, where
 // running is set, at most [MostCharacters] long. A line break in the text is
-// kept. A word that is too wide for a line is broken.
+// kept. A word that is too wide for a line is broken: where words were held together,
+// else at a sign between the parts of an address, else anywhere but within a number.
 func Lines(text string, size float32, bold bool, width float32, running bool) []string {
 	var out []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
@@ -69,8 +70,8 @@ func paragraphLines(paragraph string, size float32, bold bool, width float32, ru
 		}
 		line = word
 		for !fits(line) && utf8.RuneCountInString(line) > 1 {
-			cut := fittingPrefix(line, fits)
-			out, line = append(out, line[:cut]), line[cut:]
+			cut := goodCut(line, fittingPrefix(line, fits))
+			out, line = append(out, strings.TrimRightFunc(line[:cut], unicode.IsSpace)), line[cut:]
 		}
 		lineWidth, lineLength = Measure(line, size, bold).Width, utf8.RuneCountInString(line)
 	}
@@ -142,6 +143,39 @@ func fittingPrefix(word string, fits func(string) bool) int {
 		last = len(string([]rune(word)[:1]))
 	}
 	return last
+}
+
+// goodCut returns where a word that has no room on a line is broken: at or before the
+// end of what fits. Half a year or half a telephone number is another one.
+func goodCut(word string, fits int) int {
+	held, sign, number := 0, 0, 0
+	for i, r := range word {
+		if i > fits {
+			break
+		}
+		before, size := utf8.DecodeLastRuneInString(word[:i])
+		digits := unicode.IsDigit(before) && unicode.IsDigit(r)
+		switch {
+		case i == 0:
+		case unicode.IsSpace(before):
+			held = i
+		case strings.ContainsRune("/-.?&=_@", before) && !(unicode.IsDigit(r) && endsInDigit(word[:i-size])):
+			sign = i
+		case !digits && !unicode.IsSpace(r):
+			number = i
+		}
+	}
+	for _, cut := range []int{held, sign, number} {
+		if cut > 0 {
+			return cut
+		}
+	}
+	return fits
+}
+
+func endsInDigit(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsDigit(last)
 }
 
 // Words returns the parts of a text between which a line may end.

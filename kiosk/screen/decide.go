@@ -90,19 +90,25 @@ func (d *drawing) person(width float32) {
 }
 
 // code draws a QR code at the right of the body with words under it, and returns
-// how wide it is, 0 when there is none to draw, and whether there was room for the
-// words.
+// how wide both are, 0 when there is none to draw, and whether there was room for words.
+// The code becomes smaller for them, and where it would become too small they are fewer.
 func (d *drawing) code(text, caption string) (wide float32, told bool) {
 	l := d.l
-	side := min(d.width*0.34, l.MM(72))
-	for side >= l.MM(25) && side+l.MM(2)+d.height(caption, l.Small, false, side) > d.room() {
-		side -= 4
+	wide = min(d.width*0.34, l.MM(72))
+	under := func(words string) float32 {
+		return min(wide, d.room()-l.MM(2)-d.height(words, l.Small, false, wide))
 	}
-	if side < l.MM(25) {
-		if side = min(d.width*0.34, l.MM(72), d.room()); side < l.MM(25) {
+	least := l.MM(25)
+	side := under(caption)
+	if side < l.MM(36) {
+		caption = d.text("code.short")
+		side = under(caption)
+	}
+	if side < l.MM(30) {
+		if wide = min(wide, d.room()); wide < least {
 			return 0, false
 		}
-		caption = ""
+		side, caption = wide, ""
 	}
 	// The code brings its own quiet border.
 	inset := l.MM(1) + l.Border
@@ -110,14 +116,14 @@ func (d *drawing) code(text, caption string) (wide float32, told bool) {
 	if err != nil {
 		return 0, true // there is nothing to tell of
 	}
-	x := d.x + d.width - side
+	x := d.x + d.width - wide
 	// A code is dark on white in every contrast: telephones read no other.
 	white := lightSurface
 	d.add(widget.Box(x, d.y, side, side, l.Corner, l.Border, l.Line, white)...)
 	d.picture(widget.Image(image, x+inset, d.y+inset, side-2*inset), d.text("voice.code"))
 	if caption != "" {
 		d.y += side + l.MM(2)
-		d.column(caption, l.Small, false, l.Muted, x, side)
+		d.column(caption, l.Small, false, l.Muted, x, wide)
 	}
-	return side, caption != ""
+	return wide, caption != ""
 }

@@ -117,9 +117,9 @@ func (p *donePage) Draw(d *drawing) {
 }
 
 // drawReceipt draws the first page, and returns how wide its words are and whether
-// the code has its own.
+// the code has its own, for which the letters become smaller if need be.
 func (p *donePage) drawReceipt(d *drawing, titled bool) (text float32, told bool) {
-	d.fit(func() {
+	draw := func() {
 		p.drawState(d, titled)
 		top, side := d.y, float32(0)
 		text = d.width
@@ -128,7 +128,12 @@ func (p *donePage) drawReceipt(d *drawing, titled bool) (text float32, told bool
 		}
 		d.y = top
 		p.drawNumbers(d, text)
-	})
+	}
+	d.fit(func() {
+		if draw(); !told {
+			d.y = d.bottom + 1
+		}
+	}, draw)
 	return text, told
 }
 

@@ -23,6 +23,9 @@ type drawing struct {
 	x, width, y, bottom float32
 	// pagerWidth is how wide the pager's row is, 0 where it is as wide as the body.
 	pagerWidth float32
+	// stackFacts puts the labels of facts, which are long and matter less, quietly over
+	// their texts.
+	stackFacts bool
 	// footTop is where the foot begins; the body ends above it.
 	footTop float32
 

@@ -17,6 +17,8 @@ type fact struct {
 	lead string
 	// icon stands before the lead, in the colour of what is to be done next.
 	icon string
+	// whole says that it is parted only where it has no room on a page of its own.
+	whole bool
 	// goesOn says that it is the rest of a fact whose beginning is on the page before.
 	goesOn bool
 }
@@ -57,8 +59,8 @@ type factRow struct {
 // factForm is how facts are laid out at a text size.
 type factForm struct {
 	// stacked says that the label stands over its text, as it does where the letters
-	// are large.
-	stacked                   bool
+	// are large, and where labels are long; heavy that it is then in bold letters.
+	stacked, heavy            bool
 	left, width, labels, step float32
 	// pitch is the distance of a label's lines in parts of their size.
 	pad, pitch float32
@@ -68,8 +70,8 @@ func (d *drawing) factForm() factForm {
 	l := d.l
 	left := d.width * 0.3
 	f := factForm{left: left, width: d.width - left, labels: left - l.MM(4), step: l.Body * look.LineHeight, pad: l.MM(3), pitch: look.LineHeight}
-	if l.Size >= 2 || d.width < l.MM(220) {
-		f.stacked, f.left, f.width, f.labels = true, 0, d.width, d.width
+	if l.Size >= 2 || d.width < l.MM(220) || d.stackFacts {
+		f.stacked, f.heavy, f.left, f.width, f.labels = true, !d.stackFacts, 0, d.width, d.width
 		f.pad, f.pitch = l.MM(1.5), look.TitleHeight
 	}
 	return f
@@ -102,7 +104,7 @@ func (d *drawing) packFacts(all []fact, first, later, bottom float32) (pages [][
 	for _, f := range all {
 		for rest := &f; rest != nil; {
 			fresh := len(rows) == 0
-			row, more := d.fitFact(form, *rest, bottom-y, fresh, fresh || form.stacked)
+			row, more := d.fitFact(form, *rest, bottom-y, fresh, fresh || form.stacked && !rest.whole)
 			if row == nil {
 				pages, rows, y = append(pages, rows), nil, later
 				continue
@@ -162,6 +164,9 @@ func (d *drawing) fitFact(form factForm, f fact, room float32, fresh, part bool)
 func (d *drawing) factRow(form factForm, f fact, room float32) factRow {
 	l := d.l
 	row := factRow{label: l.Hint}
+	if d.stackFacts {
+		row.label = d.stepSize()
+	}
 	if f.icon != "" {
 		row.indent = l.Body + l.MM(3)
 	}
@@ -175,8 +180,8 @@ func (d *drawing) factRow(form factForm, f fact, room float32) factRow {
 	text, label := float32(len(row.lines))*form.step, float32(0)
 	if !f.goesOn {
 		row.icon = f.icon
-		for ; ; row.label = max(row.label-1, d.least()) {
-			row.labels = look.Lines(f.label, row.label, form.stacked, form.labels, false)
+		for ; f.label != ""; row.label = max(row.label-1, d.least()) {
+			row.labels = look.Lines(f.label, row.label, form.heavy, form.labels, false)
 			label = float32(len(row.labels)) * row.label * form.pitch
 			if !form.stacked || label+form.step+2*form.pad <= room || row.label <= d.least() {
 				break
@@ -196,7 +201,7 @@ func (d *drawing) drawFacts(rows []factRow) {
 	for i, row := range rows {
 		top := d.y
 		d.y += form.pad
-		objects, used := widget.Lines(row.labels, row.label, form.pitch, form.stacked, l.Muted, d.x, d.y+d.baseline(form.stacked))
+		objects, used := widget.Lines(row.labels, row.label, form.pitch, form.heavy, l.Muted, d.x, d.y+d.baseline(form.stacked))
 		d.add(objects...)
 		if form.stacked {
 			d.y += used

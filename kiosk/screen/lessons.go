@@ -312,6 +312,9 @@ func (p *lessonEndPage) Draw(d *drawing) {
 	d.paragraph(lesson.End, l.Body, false, l.Ink)
 	if len(lesson.Facts) > 0 {
 		d.space(3)
-		d.link(d.sourcesLink(lesson.Facts))
+		d.link(d.sourcesLink(func() []kiosk.Fact {
+			lesson, _ := a.lesson(p.lesson)
+			return lesson.Facts
+		}))
 	}
 }

@@ -29,11 +29,13 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 	rows := float32((len(tiles) + use.columns - 1) / use.columns)
 	choices := rows*(max(use.height, l.Target)+l.Gap) + l.MM(2)
 	pad, pitch := l.MM(4), l.Hint*look.LineHeight
-	lines := look.Lines(q.Statement, l.Hint, false, d.width-2*pad, true)
+	lines := func(text string) []string { return look.Lines(text, l.Hint, false, d.width-2*pad, true) }
 
-	// The reason gives way where the statement then takes fewer pages.
+	// The reason gives way, and then the size of the question, where fewer sentences of
+	// the statement are then parted or it takes fewer pages.
 	var best shape
-	var pages [][2]int
+	var pages [][]string
+	var cuts int
 	for _, use := range []shape{
 		{step: true, reason: p.trouble == nil, title: l.Title, air: l.MM(2)},
 		{step: true, title: l.Title, air: l.MM(2)},
@@ -44,9 +46,9 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 		if p.trouble != nil {
 			room -= d.troubleHeight(p.trouble.Message)
 		}
-		split := statementPages(len(lines), room, d.pagerHeight(), choices, pitch)
-		if pages == nil || len(split) < len(pages) {
-			best, pages = use, split
+		split, cut := statementPages(q.Statement, lines, room, d.pagerHeight(), choices, pitch)
+		if pages == nil || cut < cuts || cut == cuts && len(split) < len(pages) {
+			best, pages, cuts = use, split, cut
 		}
 	}
 	p.drawHead(d, f, h, best)
@@ -55,7 +57,7 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 	}
 	p.statementPages = len(pages)
 	p.page = min(max(p.page, 0), len(pages)-1)
-	shown := lines[pages[p.page][0]:pages[p.page][1]]
+	shown := pages[p.page]
 
 	height := float32(len(shown))*pitch + 2*pad
 	if len(shown) > 0 {
@@ -80,20 +82,13 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 	p.relabel(d, q)
 }
 
-// statementPages splits lines into pages of a room. The last one has the choices
+// statementPages parts a statement into pages of a room. The last one has the choices
 // under it, and all but a single one the pager.
-func statementPages(lines int, room, pager, choices, pitch float32) [][2]int {
+func statementPages(statement string, lines func(string) []string, room, pager, choices, pitch float32) (pages [][]string, cuts int) {
 	fit := func(room float32) int { return max(int(room/pitch), 0) }
-	if lines <= fit(room-choices) {
-		return [][2]int{{0, lines}}
+	if whole := lines(statement); len(whole) <= fit(room-choices) {
+		return [][]string{whole}, 0
 	}
-	each, last := max(fit(room-pager), 1), fit(room-pager-choices)
-	var pages [][2]int
-	from := 0
-	for lines-from > last {
-		to := min(from+each, lines)
-		pages = append(pages, [2]int{from, to})
-		from = to
-	}
-	return append(pages, [2]int{from, lines})
+	each := fit(room - pager)
+	return parting{each, each, fit(room - pager - choices)}.part(statement, lines)
 }

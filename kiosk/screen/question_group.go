@@ -166,7 +166,7 @@ func (p *questionPage) entryWords(d *drawing, f *flow.Flow, entry int) string {
 
 // groupRow is one line of the list of entries, or what stands under them.
 type groupRow struct {
-	entry         int // -1 for what is not an entry
+	entry         int // -1 for what is not an entry; without names it goes on
 	names, values []string
 	height        float32
 	button        *widget.Button
@@ -183,31 +183,13 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 	remove := &widget.Button{Label: d.text("question.group.remove"), TextSize: l.Small}
 	width := max(widget.Width(d.kit, change), widget.Width(d.kit, remove)) - l.MM(6)
 	text := d.width - 2*width - 2*l.Gap
-	// What is cut short ends in a sign that must have its room too.
-	values := text - look.Measure(" …", l.Hint, false).Width
-
-	var rows []groupRow
-	for i := range p.entries {
-		r := groupRow{
-			entry:  i,
-			names:  look.Lines(entryName(d, q, i), l.Hint, true, text, false),
-			values: shorten(look.Lines(p.entryWords(d, f, i), l.Hint, false, values, false), 2),
-		}
-		r.height = max(float32(len(r.names))*l.Hint*look.TitleHeight+float32(len(r.values))*l.Hint*look.LineHeight+2*l.MM(2), l.LeastTarget+l.MM(5))
-		rows = append(rows, r)
-	}
-	rows = append(rows, end...)
-	heights := make([]float32, len(rows))
-	for i, r := range rows {
-		heights[i] = r.height
-	}
-	reason := p.trouble == nil && len(p.entries) == 0
-	for _, use := range []shape{
-		{step: true, reason: reason, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
+	shapes := []shape{
+		{step: true, reason: p.trouble == nil && len(p.entries) == 0, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
 		{step: true, title: min(l.Title, l.Body*1.15), air: l.MM(2)},
 		{step: true, brief: true, title: l.Hint, air: l.MM(1)},
 		{step: true, brief: true, title: l.Least, air: l.MM(1)},
-	} {
+	}
+	roomOf := func(use shape) float32 {
 		room := d.room() - p.headHeight(d, f, h, use)
 		if p.trouble != nil {
 			room -= d.troubleHeight(p.trouble.Message)
@@ -215,6 +197,22 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 		if len(p.entries)+len(end) > 1 {
 			room -= d.pagerHeight()
 		}
+		return room
+	}
+
+	var rows []groupRow
+	for i := range p.entries {
+		names := look.Lines(entryName(d, q, i), l.Hint, true, text, false)
+		values := look.Lines(p.entryWords(d, f, i), l.Hint, false, text, false)
+		rows = append(rows, d.entryRows(i, names, values, roomOf(shapes[len(shapes)-1]))...)
+	}
+	rows = append(rows, end...)
+	heights := make([]float32, len(rows))
+	for i, r := range rows {
+		heights[i] = r.height
+	}
+	for _, use := range shapes {
+		room := roomOf(use)
 		// The reason, one touch away, gives way to each entry and to the way to add one.
 		if room >= slices.Max(heights) || use.title <= l.Least {
 			p.drawHead(d, f, h, use)
@@ -228,7 +226,7 @@ func (p *questionPage) drawGroup(d *drawing, f *flow.Flow, q kiosk.Question) {
 	if !p.placed {
 		for i, page := range pages {
 			// What was changed last is seen, and with it, if there is room, the way on.
-			if at := min(p.near, len(rows)-1); at >= page[0] && at < page[1] {
+			if at := slices.IndexFunc(rows, func(r groupRow) bool { return r.entry < 0 || r.entry == p.near && r.names != nil }); at >= page[0] && at < page[1] {
 				p.page = i
 			}
 		}
@@ -290,6 +288,10 @@ func (p *questionPage) drawGroupRow(d *drawing, r groupRow, width float32) {
 	if r.entry < 0 {
 		return
 	}
+	if r.names == nil {
+		d.rule()
+		return
+	}
 	height := l.LeastTarget + l.MM(1)
 	y = top + (r.height-height)/2
 	x := d.x + d.width - 2*width - l.Gap
@@ -304,12 +306,21 @@ func (p *questionPage) drawGroupRow(d *drawing, r groupRow, width float32) {
 	d.rule()
 }
 
-// shorten keeps the first lines and says when there are more.
-func shorten(lines []string, most int) []string {
-	if len(lines) <= most {
-		return lines
+// entryRows lays out one entry, all of it: in one row, or where its answers are longer
+// than a page in rows that go on without a name.
+func (d *drawing) entryRows(entry int, names, values []string, room float32) []groupRow {
+	l := d.l
+	var rows []groupRow
+	for first := true; first || len(values) > 0; first = false {
+		r := groupRow{entry: entry}
+		if first {
+			r.names = names
+		}
+		used := float32(len(r.names))*l.Hint*look.TitleHeight + 2*l.MM(2)
+		n := min(max(int((room-used)/(l.Hint*look.LineHeight)), 1), len(values))
+		r.values, values = values[:n], values[n:]
+		r.height = max(used+float32(n)*l.Hint*look.LineHeight, l.LeastTarget+l.MM(5))
+		rows = append(rows, r)
 	}
-	out := append([]string(nil), lines[:most]...)
-	out[most-1] += " …"
-	return out
+	return rows
 }

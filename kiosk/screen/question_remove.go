@@ -12,6 +12,7 @@ type removePage struct {
 	// owner is the page of the group, entry the place of what would be taken out.
 	owner *questionPage
 	entry int
+	page  int
 }
 
 func (p *removePage) Name() string { return "remove-entry" }
@@ -36,19 +37,28 @@ func (p *removePage) Draw(d *drawing) {
 		return
 	}
 	q, _ := p.owner.question(f)
-	d.fit(func() {
+	pitch := d.l.Hint * look.LineHeight
+	d.fitOver(d.l.MM(3)+2*pitch+d.pagerHeight(), func() {
 		d.title(d.text("question.group.remove.title", "Entry", entryName(d, q, p.entry)))
 		d.paragraph(d.text("question.group.remove.text"), d.l.Body, false, d.l.Ink)
 	})
 	defer d.secret()()
 	d.space(3)
 	l := d.l
-	// As many of its answers as there is room for: enough to know which one it is.
-	pitch := l.Hint * look.LineHeight
-	if most := int(d.room() / pitch); most > 0 {
-		lines := shorten(look.Lines(p.owner.entryWords(d, f, p.entry), l.Hint, false, d.width, true), most)
-		objects, height := widget.Lines(lines, l.Hint, look.LineHeight, false, l.Muted, d.x, d.y)
-		d.add(objects...)
-		d.y += height
+	// All of its answers, on as many pages as it takes: whose entry it is must be known.
+	lines := func(text string) []string { return look.Lines(text, l.Hint, false, d.width, true) }
+	words := p.owner.entryWords(d, f, p.entry)
+	pages := [][]string{lines(words)}
+	if float32(len(pages[0]))*pitch > d.room() {
+		fit := int((d.room() - d.pagerHeight()) / pitch)
+		pages, _ = parting{fit, fit, fit}.part(words, lines)
 	}
+	p.page = min(p.page, len(pages)-1)
+	objects, height := widget.Lines(pages[p.page], l.Hint, look.LineHeight, false, l.Muted, d.x, d.y)
+	d.add(objects...)
+	d.y += height
+	d.pager(p.page, len(pages), func(to int) {
+		p.page = to
+		p.app.redraw()
+	})
 }

@@ -279,7 +279,7 @@ func (p *questionPage) drawField(d *drawing, q kiosk.Question, layout widget.Lay
 // mostDigits bounds an amount as it is written; the flow bounds it further.
 const mostDigits = 12
 
-// money shows digits as an amount, in groups, by the rule of the language.
+// money shows digits as an amount, in groups.
 func (d *drawing) money(digits string) string {
 	pesos, err := strconv.Atoi(digits)
 	if err != nil {

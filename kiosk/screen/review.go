@@ -128,17 +128,15 @@ func (p *reviewPage) about(privacy kiosk.Privacy) string {
 // aboutParts breaks the sentences about the data into lines: one part, or where the
 // letters are large as many as it takes, each for a page.
 func (d *drawing) aboutParts(about string) [][]string {
-	limit := d.room() - d.l.Hint*1.5
-	lines := look.Lines(about, d.l.Hint, false, d.width, false)
-	var parts [][]string
-	for len(lines) > 1 && d.aboutHeight(lines, true) > limit {
-		n := 1
-		for n < len(lines)-1 && d.aboutHeight(lines[:n+1], false) <= limit {
-			n++
-		}
-		parts, lines = append(parts, lines[:n]), lines[n:]
+	lines := func(text string) []string { return look.Lines(text, d.l.Hint, false, d.width, false) }
+	fit := func(last bool) int {
+		return int((d.room() - d.l.Hint*1.5 - d.aboutHeight(nil, last)) / (d.l.Hint * look.LineHeight))
 	}
-	return append(parts, lines)
+	if whole := lines(about); len(whole) <= max(fit(true), 1) {
+		return [][]string{whole}
+	}
+	parts, _ := parting{fit(false), fit(false), fit(true)}.part(about, lines)
+	return parts
 }
 
 // aboutHeight is the height of a part; under the last one stands the link to more.

@@ -19,10 +19,11 @@ type row struct {
 	height   float32
 }
 
-// reviewLine is one line of an answer. A quiet one is what was agreed to.
+// reviewLine is one line of an answer. A quiet one is what was agreed to; anew says that
+// it begins another row.
 type reviewLine struct {
-	text  string
-	quiet bool
+	text        string
+	quiet, anew bool
 }
 
 // reviewForm says where labels, answers and buttons stand.
@@ -60,7 +61,7 @@ func (p *reviewPage) rows(d *drawing, f *flow.Flow, form reviewForm) []row {
 			for i, entry := range answered.Value.Entries {
 				// One answer a line reads better than all in one.
 				words := strings.ReplaceAll(f.ShownEntry(q.ID, entry), " · ", "\n")
-				rows = append(rows, d.reviewRows(form, row{question: q.ID}, label+": "+entryName(d, q, i), d.reviewLines(form, words, false))...)
+				rows = append(rows, d.reviewRows(form, row{question: q.ID}, label+": "+entryName(d, q, i), d.reviewLines(form, words))...)
 			}
 			continue
 		}
@@ -69,7 +70,7 @@ func (p *reviewPage) rows(d *drawing, f *flow.Flow, form reviewForm) []row {
 		if len(answered.Value.Many) > 1 {
 			words = "• " + strings.ReplaceAll(words, "\n", "\n• ")
 		}
-		lines := d.reviewLines(form, words, false)
+		lines := d.reviewLines(form, words)
 		switch {
 		case answered.Value.File != nil && answered.Type == kiosk.TypeSignature:
 			// What was drawn is seen; words for it would say less.
@@ -79,7 +80,7 @@ func (p *reviewPage) rows(d *drawing, f *flow.Flow, form reviewForm) []row {
 		case answered.Value.File != nil:
 			r.picture = p.app.pictureOf(q.ID, answered.Value)
 		case answered.Type == kiosk.TypeConsent && q.Statement != "":
-			lines = append(lines, d.reviewLines(form, q.Statement, true)...)
+			lines = d.statementLines(form, label, lines, q.Statement)
 		}
 		rows = append(rows, d.reviewRows(form, r, label, lines)...)
 	}
@@ -103,16 +104,44 @@ func (a *App) pictureOf(question string, v kiosk.Value) image.Image {
 	return p.preview
 }
 
-func (d *drawing) reviewLines(form reviewForm, text string, quiet bool) []reviewLine {
-	size := d.l.Body
-	if quiet {
-		size = d.l.Hint
-	}
+func (d *drawing) reviewLines(form reviewForm, text string) []reviewLine {
 	var out []reviewLine
-	for _, line := range look.Lines(text, size, false, form.valueWidth, quiet) {
-		out = append(out, reviewLine{line, quiet})
+	for _, line := range look.Lines(text, d.l.Body, false, form.valueWidth, false) {
+		out = append(out, reviewLine{text: line})
 	}
 	return out
+}
+
+// statementLines puts what was agreed to under an answer, in rows of whole sentences
+// where it has no room in one.
+func (d *drawing) statementLines(form reviewForm, label string, answer []reviewLine, statement string) []reviewLine {
+	lines := func(text string) []string { return look.Lines(text, d.l.Hint, false, form.valueWidth, true) }
+	limit := d.rowLimit(form)
+	first := limit
+	for _, line := range answer {
+		first -= d.lineHeight(line)
+	}
+	if form.stacked {
+		first -= float32(len(d.reviewLabels(form, label))) * d.l.Hint * look.LineHeight
+	}
+	fit := func(room float32) int { return int(room / (d.l.Hint * look.LineHeight)) }
+	rows := [][]string{lines(statement)}
+	if len(rows[0]) > fit(first) {
+		rows, _ = parting{fit(first), fit(limit), fit(limit)}.part(statement, lines)
+	}
+	for i, row := range rows {
+		for n, line := range row {
+			answer = append(answer, reviewLine{text: line, quiet: true, anew: i > 0 && n == 0})
+		}
+	}
+	return answer
+}
+
+// rowLimit is how high what is in a row may be: a page with its number under it.
+func (d *drawing) rowLimit(form reviewForm) float32 { return d.room() - d.l.Hint*1.5 - 2*form.pad }
+
+func (d *drawing) reviewLabels(form reviewForm, label string) []string {
+	return look.Lines(label, d.l.Hint, false, form.labelWidth, false)
 }
 
 func (d *drawing) lineHeight(line reviewLine) float32 {
@@ -129,14 +158,14 @@ func (d *drawing) pictureHeight() float32 { return d.l.MM(22) }
 // long one on several pages.
 func (d *drawing) reviewRows(form reviewForm, r row, label string, lines []reviewLine) []row {
 	l := d.l
-	limit := d.room() - l.Hint*1.5 - 2*form.pad
+	limit := d.rowLimit(form)
 	var rows []row
 	for first := true; first || len(lines) > 0; first = false {
 		part := row{}
 		used := float32(0)
 		if first {
 			part = r
-			part.labels = look.Lines(label, l.Hint, false, form.labelWidth, false)
+			part.labels = d.reviewLabels(form, label)
 			if part.picture != nil {
 				used += d.pictureHeight()
 			}
@@ -146,7 +175,7 @@ func (d *drawing) reviewRows(form reviewForm, r row, label string, lines []revie
 		if form.stacked {
 			room -= labels
 		}
-		for len(lines) > 0 && (used+d.lineHeight(lines[0]) <= room || used == 0) {
+		for len(lines) > 0 && (used+d.lineHeight(lines[0]) <= room && !lines[0].anew || used == 0) {
 			used += d.lineHeight(lines[0])
 			part.lines, lines = append(part.lines, lines[0]), lines[1:]
 		}

@@ -14,7 +14,7 @@ var (
 	runForm   = regexp.MustCompile(`\b\d{1,2}(?:\.?\d{3}){1,2}-[\dkK]\b`)
 	phoneForm = regexp.MustCompile(`\+\d[\d \x{a0}-]{6,}\d`)
 	codeForm  = regexp.MustCompile(`^\s*\d{3}[ \x{a0}]\d{3}\s*$`)
-	moneyForm = regexp.MustCompile(`(-?)(?:\$|\bCLP[ \x{a0}])[ \x{a0}]?(\d{1,3}(?:[.,\x{a0} ]\d{3})+|\d+)|(-?)(\d{1,3}(?:[.,\x{a0} ]\d{3})+|\d+)[ \x{a0}]CLP\b`)
+	moneyForm = regexp.MustCompile(`-?\$[ \x{a0}]?(\d{1,3}(?:[.,\x{a0} ]\d{3})+|\d+)`)
 )
 
 // speakable is a text as it is to be said: the same words, with what a voice would

@@ -115,7 +115,13 @@ func (p *servicePage) head(d *drawing, s kiosk.Service, official string, later b
 			ID: "data", Icon: "shield", Label: d.text("data.link"), TextSize: d.stepSize(),
 			OnTap: func() { a.push(&dataPage{app: a, service: p.service}) },
 		},
-		d.sourcesLink(s.Facts),
+		d.sourcesLink(func() []kiosk.Fact {
+			s, ok := a.cfg.Catalog.Find(p.service)
+			if !ok {
+				return nil
+			}
+			return s.In(a.session.Language()).Facts
+		}),
 	}
 	if later && l.Size >= 2 {
 		d.l.Title, d.l.Body = l.Small, l.Small

@@ -60,19 +60,20 @@ func (d *drawing) gridOf(use grid, all []*widget.Button, page *int, turn func())
 	}
 	*page = min(max(*page, 0), len(use.pages)-1)
 	shown := use.pages[*page]
-	width, height := use.width, use.heights[*page]
-	for i := shown[0]; i < shown[1]; i++ {
-		place := i - shown[0]
-		x := d.x + float32(place%use.columns)*(width+d.l.Gap)
-		y := d.y + float32(place/use.columns)*(height+d.l.Gap)
-		d.button(all[i], x, y, width, height)
+	y := d.y
+	for row, height := range use.heights[*page] {
+		for column := range use.columns {
+			if i := shown[0] + row*use.columns + column; i < shown[1] {
+				d.button(all[i], d.x+float32(column)*(use.width+d.l.Gap), y, use.width, height)
+			}
+		}
+		y += height + d.l.Gap
 	}
 	d.pager(*page, len(use.pages), func(to int) {
 		*page = to
 		turn()
 	})
-	rows := (shown[1] - shown[0] + use.columns - 1) / use.columns
-	d.y += float32(rows)*(height+d.l.Gap) - d.l.Gap
+	d.y = y - d.l.Gap
 }
 
 // grid is one way to lay tiles out.
@@ -89,9 +90,9 @@ type grid struct {
 	// word of a title is broken.
 	cut, broken bool
 	over        float32
-	// pages are the tiles of each page, heights how high they are there.
+	// pages are the tiles of each page, heights how high each row of them is there.
 	pages   [][2]int
-	heights []float32
+	heights [][]float32
 }
 
 // bestGrid returns the way with the fewest pages: two columns before one, hints
@@ -132,8 +133,8 @@ func (d *drawing) bestGrid(all []*widget.Button) grid {
 	return best
 }
 
-// grid works out tiles in a number of columns. Those of one page are of one height;
-// a long hint makes no tile taller on the other pages.
+// grid works out tiles in a number of columns. Those of one page are of one height where
+// there is room for that; a long hint makes no tile taller on the other pages.
 func (d *drawing) grid(all []*widget.Button, columns int, text float32, plain bool) grid {
 	g := grid{columns: columns, text: text, plain: plain, width: (d.width - float32(columns-1)*d.l.Gap) / float32(columns)}
 	tall := make([]float32, len(all))
@@ -158,28 +159,32 @@ func (d *drawing) grid(all []*widget.Button, columns int, text float32, plain bo
 	// Where there is room, tiles are a little taller than they must be.
 	roomy := (d.room()+d.l.Gap)/rows - d.l.Gap
 	g.height = min(max(g.height, d.l.MM(26)), max(roomy, g.height))
-	g.heights = []float32{g.height}
+	g.heights = [][]float32{slices.Repeat([]float32{g.height}, int(rows))}
 	return g
 }
 
-// pageGrid puts as many rows on each page as fit at the height of its tallest tile,
-// one at least.
+// pageGrid puts as many rows on each page as fit, one at least. All are as high as the
+// tallest tile of the page where they have room so: else each is as high as it must be.
 func (d *drawing) pageGrid(g *grid, tall []float32) {
 	room := d.room() - d.pagerHeight()
 	for from := 0; from < len(tall); {
-		to, height := from, float32(0)
-		for rows := float32(1); to < len(tall); rows++ {
+		to, used, rows := from, -d.l.Gap, []float32(nil)
+		for to < len(tall) {
 			end := min(to+g.columns, len(tall))
-			taller := max(height, slices.Max(tall[to:end]))
-			if rows > 1 && rows*(taller+d.l.Gap)-d.l.Gap > room {
+			height := slices.Max(tall[to:end])
+			if used += d.l.Gap + height; used > room && rows != nil {
 				break
 			}
-			to, height = end, taller
+			to, rows = end, append(rows, height)
 		}
+		height := slices.Max(rows)
 		if height > room {
 			g.cut, g.over = true, max(g.over, height-room)
 		}
-		g.pages, g.heights = append(g.pages, [2]int{from, to}), append(g.heights, height)
+		if n := float32(len(rows)); n*(height+d.l.Gap)-d.l.Gap <= room {
+			rows = slices.Repeat([]float32{height}, len(rows))
+		}
+		g.pages, g.heights = append(g.pages, [2]int{from, to}), append(g.heights, rows)
 		from = to
 	}
 }

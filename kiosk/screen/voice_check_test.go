@@ -42,7 +42,7 @@ func (l *listener) find(format string, args ...any) {
 // bare is what a text and its speech have in common: letters and digits. Words for
 // money differ; the amount does not.
 func bare(text string) string {
-	text = strings.NewReplacer("CLP", "", "pesos", "", "peso", "").Replace(text)
+	text = strings.NewReplacer("pesos", "", "peso", "").Replace(text)
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
 			return r

@@ -64,7 +64,7 @@ func (b *bench) answer(session *kiosk.Session, name string) {
 		case kiosk.TypeAddress:
 			v = kiosk.Value{Parts: map[string]string{"region": "13", "comuna": "13101", "street": "Los Aromos 124"}}
 		case kiosk.TypeOneOf:
-			v = kiosk.Value{Text: q.Options[0].ID}
+			v = kiosk.Value{Text: chosen[q.ID]}
 		case kiosk.TypePhone:
 			v = kiosk.Value{}
 		case kiosk.TypeFile:

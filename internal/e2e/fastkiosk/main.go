@@ -130,13 +130,17 @@ func submit(ctx context.Context, box *station.Box, services *catalog.Catalog, id
 	return nil
 }
 
+// chosen answers the questions with options, by name: what stands first may lead to
+// something else than a request.
+var chosen = map[string]string{"purpose": "work", "category": "light"}
+
 // sample answers a question with something valid that holds the canary.
 func sample(q kiosk.Question, canary string) kiosk.Value {
 	switch q.Type {
 	case kiosk.TypeYesNo:
 		return kiosk.Value{Text: "yes"}
 	case kiosk.TypeOneOf:
-		return kiosk.Value{Text: q.Options[0].ID}
+		return kiosk.Value{Text: chosen[q.ID]}
 	case kiosk.TypeNumber:
 		return kiosk.Value{Text: fmt.Sprint(q.Min)}
 	case kiosk.TypePhone:
