@@ -266,7 +266,9 @@ func (p *statusPage) Draw(d *drawing) {
 	defer d.secret()()
 	end := &widget.Button{Label: d.text("foot.end"), OnTap: p.Proceed}
 	if request.Open() {
+		// People come to look. What changes or takes back a request is there, quietly.
 		end = d.primary("status.amend", p.Proceed)
+		end.Kind, end.Plain = widget.Quiet, true
 	}
 	d.feet(d.back(p.Back), end)
 	icon, ink, ground := d.stateLook(request.State)

@@ -267,14 +267,18 @@ func (b *Button) drawStrip(size fyne.Size) []fyne.CanvasObject {
 	icon := l.Icon * 0.75
 	text := look.Measure(b.Label, b.TextSize, false)
 	width := icon + l.MM(2) + text.Width
-	x := (size.Width - width) / 2
+	// A low row has no room for the dots under the word; beside it they need air.
+	low, beside := size.Height < l.MM(18), float32(0)
+	if low && b.Of > 0 {
+		beside = l.MM(2) + l.MM(1.7)
+	}
+	x := (size.Width - width - beside) / 2
 	out = append(out,
 		Picture(b.Icon, l.Ink, x, (size.Height-icon)/2, icon),
 		Text(b.Label, b.TextSize, false, l.Ink, x+icon+l.MM(2), (size.Height-text.Height)/2))
-	if size.Height < l.MM(18) {
-		// A low row has no room for them under the word.
+	if low {
 		column := float32(b.Of)*b.markStep() - l.MM(1)
-		return append(out, b.drawMarks(x+width+l.MM(1), (size.Height-column)/2, 0, b.markStep())...)
+		return append(out, b.drawMarks(x+width+l.MM(2), (size.Height-column)/2, 0, b.markStep())...)
 	}
 	return append(out, b.drawMarks(x+icon+l.MM(2), (size.Height+text.Height)/2-l.MM(0.3), b.markStep(), 0)...)
 }
