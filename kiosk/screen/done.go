@@ -190,14 +190,14 @@ func (p *donePage) papers(d *drawing) []*widget.Button {
 		case "saving":
 			b.Icon, b.Label = "clock", d.text("done.print.now")
 		case "saved":
-			b.Icon, b.Label = "check", d.text("done.print.out")
+			b.Icon, b.Label, b.Told = "check", d.text("done.print.out"), true
 		}
 		out = append(out, b)
 	}
 	if p.app.cfg.SaveReceipt != nil {
 		b := &widget.Button{ID: "done/receipt", Icon: "receipt", Label: d.text("done.receipt"), OnTap: p.keep}
 		if p.saved == "saved" {
-			b.Icon, b.Label = "check", d.text("done.receipt.kept")
+			b.Icon, b.Label, b.Told = "check", d.text("done.receipt.kept"), true
 		}
 		out = append(out, b)
 	}

@@ -84,7 +84,7 @@ func (p *helpPage) Draw(d *drawing) {
 	case p.drawn.seen:
 		title, text = d.text("help.seen"), d.text("help.seen.text")
 	case p.drawn.ring != 0:
-		ring.Icon, ring.Label, ring.Plain = "check", d.text("help.called"), true
+		ring.Icon, ring.Label, ring.Plain, ring.Told = "check", d.text("help.called"), true, true
 		title, text = d.text("help.called.title"), d.text("help.called.text")
 	}
 	d.feet(d.back(p.Back), ring)

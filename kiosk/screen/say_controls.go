@@ -165,7 +165,9 @@ func (d *drawing) buttonWords(c *control, b *widget.Button) {
 	case b.Kind == widget.Link:
 		role = "link"
 	}
-	c.role = w.Text("voice.role." + role)
+	if !b.Told { // else nothing is to be pressed
+		c.role = w.Text("voice.role." + role)
+	}
 	_, asks := d.app.top().(*questionPage)
 	switch {
 	case b.Of == 2:

@@ -60,6 +60,9 @@ type Button struct {
 	Spoken string
 	// Plain labels are not bold in a tile.
 	Plain bool
+	// Told says that a button has done its part: it says so with a tick and without an
+	// outline, and nothing comes of a touch. It keeps its place and the focus.
+	Told  bool
 	OnTap func()
 
 	touch   touch
@@ -93,7 +96,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer { return newPainted(b, b.d
 func (b *Button) Focused() bool { return b.focused }
 
 func (b *Button) setPressed(pressed bool) {
-	if b.pressed != pressed {
+	if b.pressed != pressed && !b.Told {
 		b.pressed = pressed
 		b.Refresh()
 	}
@@ -112,7 +115,7 @@ func (b *Button) tap() {
 }
 
 func (b *Button) act() {
-	if b.OnTap != nil {
+	if b.OnTap != nil && !b.Told {
 		b.OnTap()
 	}
 }

@@ -100,6 +100,8 @@ func (b *Button) colours() (line, fill, ink, hint color.NRGBA) {
 	l := b.kit.Look
 	card := b.Kind == Tile || b.Kind == Cell
 	switch {
+	case b.Told:
+		return l.Surface, l.Surface, l.Done, l.Muted
 	case b.Kind == Primary && b.pressed:
 		return l.Accent, l.Pressed, l.Ink, l.Ink
 	case b.Kind == Primary:
