@@ -434,6 +434,10 @@ func (l *listener) button(p *voicedPart, b *widget.Button, said string) {
 		l.says(p.id, said, "voice.state.chosen")
 	}
 	switch {
+	case b.Told: // it asks for nothing any more
+		if role := locales.In(l.lang).Text("voice.role.button"); strings.Contains(said, bare(role)) {
+			l.find("%s has done its part and is said to be %q: %q", p.id, role, said)
+		}
 	case b.Kind == widget.Link:
 		l.says(p.id, said, "voice.role.link")
 	case !b.Choice && !b.Box:
