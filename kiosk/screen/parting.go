@@ -14,8 +14,8 @@ type parting struct{ first, each, last int }
 // part parts a text that has no room on one page. A page ends where a sentence does, so
 // that whoever reads or hears it has whole ones. Only a sentence that is longer than a
 // page is parted, at a comma if there is one late enough. What stands under the end of
-// the text has a sentence over it, or as much of one as there is room for. cuts is how
-// many sentences were parted.
+// the text has a sentence over it, or as much of one as there is room for; nothing where
+// there is none. cuts is how many sentences were parted.
 func (room parting) part(text string, lines func(string) []string) (pages [][]string, cuts int) {
 	laid := func(all []string) []string {
 		if text := strings.TrimSpace(strings.Join(all, "")); text != "" {
@@ -23,7 +23,7 @@ func (room parting) part(text string, lines func(string) []string) (pages [][]st
 		}
 		return nil
 	}
-	each, last := max(room.each, 1), max(room.last, 1)
+	each, last := max(room.each, 1), max(room.last, 0)
 	rest := sentences(text)
 	for limit := max(room.first, 0); len(pages) == 0 || len(laid(rest)) > last; limit = each {
 		n := len(rest)
@@ -65,6 +65,7 @@ func (room parting) part(text string, lines func(string) []string) (pages [][]st
 // unless too much would have to be given up for it. It returns no head where nothing fits.
 func cutSentence(sentence string, shortest bool, fits func(head, tail string) bool) (head, tail string) {
 	words := look.Words(sentence)
+	begin := sentence[:len(sentence)-len(strings.TrimLeft(sentence, " "))]
 	end := sentence[len(strings.TrimRight(sentence, "\n")):]
 	var places []int
 	for n := 1; n < len(words); n++ {
@@ -85,5 +86,5 @@ func cutSentence(sentence string, shortest bool, fits func(head, tail string) bo
 			break
 		}
 	}
-	return strings.Join(words[:at], " ") + " ", strings.Join(words[at:], " ") + end
+	return begin + strings.Join(words[:at], " ") + " ", strings.Join(words[at:], " ") + end
 }

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2/canvas"
 
+	"chasqui/kiosk/look"
 	"chasqui/kiosk/screen/screentest"
 	"chasqui/locales"
 )
@@ -88,5 +89,44 @@ func TestAStatementIsPartedBetweenItsSentences(t *testing.T) {
 	}
 	if parted < 60 {
 		t.Errorf("only %d pages end within the statement", parted)
+	}
+}
+
+// Guards the choice under a consent whose question is long, in letters that are longer
+// still: the question gives way before the tiles are drawn over the pager. These two
+// services have the longest.
+func TestAChoiceUnderAConsentHasItsRoom(t *testing.T) {
+	services := bench(t, screentest.Options{}).Catalog
+	for id, agree := range map[string]string{"registro-social-hogares": "agree", "hora-asistente-social": "call"} {
+		s, ok := services.Find(id)
+		if !ok {
+			t.Fatalf("no service %s", id)
+		}
+		seen := 0
+		for _, size := range screentest.Screens()[:2] {
+			shape := screentest.Shape{Letters: look.Sizes - 1, Language: locales.Pseudo, Screen: size}
+			for _, e := range s.Examples() {
+				if _, answered := e.Answers[agree]; !answered {
+					continue
+				}
+				b := bench(t, shape.Options())
+				do(t, b.WalkExample(id, e, func(page string) error {
+					if page != "question/"+agree {
+						return nil
+					}
+					if _, asked := b.Find("choice/no"); asked {
+						seen++
+					}
+					for _, fault := range b.Inspect() {
+						t.Errorf("%s, %v: %v", id, shape, fault)
+					}
+					return nil
+				}))
+				break
+			}
+		}
+		if seen < 2 {
+			t.Errorf("%s: the choice was seen %d times", id, seen)
+		}
 	}
 }

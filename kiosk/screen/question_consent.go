@@ -32,23 +32,31 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 	lines := func(text string) []string { return look.Lines(text, l.Hint, false, d.width-2*pad, true) }
 
 	// The reason gives way, and then the size of the question, where fewer sentences of
-	// the statement are then parted or it takes fewer pages.
+	// the statement are then parted or it takes fewer pages. It becomes smaller than what
+	// is agreed to only where the choices would else have none of that over them.
 	var best shape
 	var pages [][]string
 	var cuts int
+	held := false
 	for _, use := range []shape{
 		{step: true, reason: p.trouble == nil, title: l.Title, air: l.MM(2)},
 		{step: true, title: l.Title, air: l.MM(2)},
 		{step: true, title: l.Body * 1.15, air: l.MM(1.5)},
 		{step: true, title: l.Body, air: l.MM(1)},
+		{step: true, brief: true, title: l.Hint, air: l.MM(1)},
+		{step: true, brief: true, title: l.Least, air: l.MM(1)},
 	} {
+		if use.brief && held {
+			break
+		}
 		room := d.room() - p.headHeight(d, f, h, use) - 2*pad
 		if p.trouble != nil {
 			room -= d.troubleHeight(p.trouble.Message)
 		}
 		split, cut := statementPages(q.Statement, lines, room, d.pagerHeight(), choices, pitch)
-		if pages == nil || cut < cuts || cut == cuts && len(split) < len(pages) {
-			best, pages, cuts = use, split, cut
+		holds := len(split[len(split)-1]) > 0
+		if pages == nil || holds && !held || holds == held && (cut < cuts || cut == cuts && len(split) < len(pages)) {
+			best, pages, cuts, held = use, split, cut, holds
 		}
 	}
 	p.drawHead(d, f, h, best)
@@ -65,6 +73,8 @@ func (p *questionPage) drawConsent(d *drawing, f *flow.Flow, q kiosk.Question) {
 		objects, _ := widget.Lines(shown, l.Hint, look.LineHeight, false, l.Ink, d.x+pad, d.y+pad)
 		d.add(objects...)
 		d.y += height + l.MM(4)
+	} else {
+		d.space(1.5) // the choices under the question need air for their focus
 	}
 	if p.page == len(pages)-1 {
 		bottom := d.bottom

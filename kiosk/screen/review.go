@@ -135,7 +135,7 @@ func (d *drawing) aboutParts(about string) [][]string {
 	if whole := lines(about); len(whole) <= max(fit(true), 1) {
 		return [][]string{whole}
 	}
-	parts, _ := parting{fit(false), fit(false), fit(true)}.part(about, lines)
+	parts, _ := parting{fit(false), fit(false), max(fit(true), 1)}.part(about, lines)
 	return parts
 }
 

@@ -127,7 +127,7 @@ func (d *drawing) statementLines(form reviewForm, label string, answer []reviewL
 	fit := func(room float32) int { return int(room / (d.l.Hint * look.LineHeight)) }
 	rows := [][]string{lines(statement)}
 	if len(rows[0]) > fit(first) {
-		rows, _ = parting{fit(first), fit(limit), fit(limit)}.part(statement, lines)
+		rows, _ = parting{fit(first), fit(limit), max(fit(limit), 1)}.part(statement, lines)
 	}
 	for i, row := range rows {
 		for n, line := range row {
