@@ -50,7 +50,7 @@ func (p *removePage) Draw(d *drawing) {
 	words := p.owner.entryWords(d, f, p.entry)
 	pages := [][]string{lines(words)}
 	if float32(len(pages[0]))*pitch > d.room() {
-		fit := int((d.room() - d.pagerHeight()) / pitch)
+		fit := max(int((d.room()-d.pagerHeight())/pitch), 1)
 		pages, _ = parting{fit, fit, fit}.part(words, lines)
 	}
 	p.page = min(p.page, len(pages)-1)
